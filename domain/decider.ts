@@ -1,0 +1,37 @@
+import type { Noun } from './envelope.ts';
+import type { Fact } from './envelope.ts';
+import type { IdentitySchema } from './identitySchema/events.ts';
+
+/** One opened private value: `name` is an attribute of the identity schema, or a term of a consent. */
+export type OpenedValue = { readonly name: string; readonly value: unknown };
+
+/** What a decider may know beside its own state: who asks, when, and the private values, opened. */
+export type Circumstances = {
+  /** Id of the stream (after the noun). */
+  readonly id: string;
+  /** MSP of the node that created the transaction. */
+  readonly agency: string;
+  /** Time of the transaction, ISO 8601. */
+  readonly at: string;
+  /** The attribute class of the private values, when there are any. */
+  readonly sealedClass?: string;
+  readonly opened: readonly OpenedValue[];
+  /** The identity schema with this version, if it was ever published. */
+  readonly schema: (version: number) => IdentitySchema | undefined;
+};
+
+/** A value that only one stream may hold; the chaincode keeps its HMAC, never the value. */
+export type UniqueValue = { readonly kind: string; readonly value: string };
+
+/** The rules of one noun: pure, the same at every agency. */
+export type Decider<State, C extends Fact, E extends Fact> = {
+  readonly noun: Noun;
+  readonly initial: State;
+  /** Parses `{type, data}`; throws a Refusal with `ERR_UNKNOWN_COMMAND` or `ERR_MALFORMED`. */
+  readonly parse: (order: Fact) => C;
+  /** The facts that follow, or a Refusal. No facts: the order asks for what already is. */
+  readonly decide: (command: C, state: State, circumstances: Circumstances) => readonly E[];
+  readonly evolve: (state: State, event: E & { readonly version: number }) => State;
+  /** Values that the command claims for this stream alone. */
+  readonly claims?: (command: C, circumstances: Circumstances) => readonly UniqueValue[];
+};

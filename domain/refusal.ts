@@ -1,0 +1,48 @@
+/** Every reason for which the rules of the registry say no; the codes are stable and part of the public interface. */
+export const refusalCodes = [
+  'ERR_MALFORMED', // not a command of the registry, or a value outside its shape
+  'ERR_UNKNOWN_COMMAND', // no such command for this noun
+  'ERR_BATCH_TOO_LARGE',
+  'ERR_BACKDATED', // the transaction's time is earlier than the stream's last event
+  'ERR_COMMAND_ID_REUSED', // the same command id came with other bytes
+  'ERR_OUTCOME_UNKNOWN', // the command may have been done long ago; look it up by its id
+  'ERR_AUTHORITY_MISSING',
+  'ERR_AUTHORITY_INVALID', // unknown officer, foreign agency, expired, or a signature that does not hold
+  'ERR_ROLE_MISSING',
+  'ERR_AGENCY_UNKNOWN', // the node's agency was never admitted
+  'ERR_ALREADY_EXISTS',
+  'ERR_NOT_FOUND',
+  'ERR_NOT_UNIQUE',
+  'ERR_NOT_ACTIVE',
+  'ERR_NOT_SUSPENDED',
+  'ERR_CLOSED', // a final state: deactivated, deceased, withdrawn, retired
+  'ERR_CLASS_UNKNOWN',
+  'ERR_CLASS_RECORDED',
+  'ERR_CLASS_NOT_RECORDED',
+  'ERR_ATTRIBUTE_UNKNOWN',
+  'ERR_ATTRIBUTE_REPEATED',
+  'ERR_ATTRIBUTE_IMMUTABLE',
+  'ERR_LANGUAGE_UNKNOWN',
+  'ERR_SCHEMA_UNKNOWN',
+  'ERR_SCHEMA_NOT_NEXT', // schema versions are published one after the other
+  'ERR_DISCLOSURE_MISMATCH', // the private values are missing, or not those that the command names
+  'ERR_NUMBER_INVALID',
+  'ERR_TERMS_INVALID',
+  'ERR_PERIOD_INVALID',
+  'ERR_OFFICER_EXISTS',
+  'ERR_OFFICER_UNKNOWN',
+  'ERR_LAST_ADMINISTRATOR',
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** The rules say no. The message begins with the code, because Fabric carries only the message. It never holds a value. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, reason: string) {
+    super(`${code}: ${reason}`);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Outcome } from '#domain/envelope.ts';
+import type { Submission } from './ledger.ts';
+
+/** What a ledger can do with one batch. The committer stands on this, so both ledgers share its retries. */
+export type Transactor = {
+  /** Has the batch decided by enough agencies. Nothing has happened yet when this throws. */
+  readonly endorse: (batch: readonly Submission[]) => Promise<Endorsed>;
+  /** Number of blocks at this node. */
+  readonly height: () => Promise<number>;
+};
+
+export type Endorsed = {
+  readonly transactionId: string;
+  /** One per submission, in order. */
+  readonly outcomes: readonly Outcome[];
+  /** Orders the transaction and waits for what became of it. Never submits a second transaction. Throws LedgerUnavailable if that cannot be learned. */
+  readonly commit: () => Promise<TransactionResult>;
+};
+
+/** Fabric's validation code (0 valid, 11 and 12 conflicts) and the block that carries the transaction. */
+export type TransactionResult = { readonly code: number; readonly block: number };
+
+/** Nothing happened, and the same batch may be tried again a little later (a peer was behind, a chaincode restarts). */
+export class EndorsementFailed extends Error {
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'EndorsementFailed';
+    this.retryable = options.retryable;
+  }
+}
