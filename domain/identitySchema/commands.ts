@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AgencyName, Digest } from '../envelope.ts';
 
-const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/);
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
 const className = z.string().regex(/^[a-z][a-z-]{0,63}$/);
 const limit = z.int().min(0).max(32);
 

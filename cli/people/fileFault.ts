@@ -1,0 +1,11 @@
+/** A people file that cannot be read to its end; nothing of it has been written. `code` is stable. */
+export class FileFault extends Error {
+  readonly code:
+    'ERR_FILE_NOT_FOUND' | 'ERR_FILE_EMPTY' | 'ERR_FILE_ENCODING' | 'ERR_FILE_BROKEN_LINE' | 'ERR_COLUMN_MISSING';
+
+  constructor(code: FileFault['code'], reason: string, cause?: unknown) {
+    super(`${code}: ${reason}`, { cause });
+    this.name = 'FileFault';
+    this.code = code;
+  }
+}
