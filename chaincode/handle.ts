@@ -1,0 +1,155 @@
+import type { Circumstances, OpenedValue } from '#domain/decider.ts';
+import { Command, idOf, nounOf, nouns, type Fact, type LedgerEvent, type Outcome } from '#domain/envelope.ts';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
+import { fieldsOf } from '#domain/parseCommand.ts';
+import { Refusal } from '#domain/refusal.ts';
+import { deciderOf } from '#domain/registry.ts';
+import { disclosureDigest, openDisclosure } from '#domain/seal/disclosure.ts';
+import type { Sealer } from '#domain/seal/sealing.ts';
+import { uniqueHash } from '#domain/seal/unique.ts';
+import { authorOf } from './author.ts';
+import { sealedKey, recentCommands, uniqueKey } from './keys.ts';
+import { findSchemas, recipientsOf, type Schemas } from './schemas.ts';
+import { append, commandHash, findHead, getEvent, type Head } from './streams.ts';
+import type { Overlay } from './worldState.ts';
+
+/** What stands fixed for all commands of one transaction. */
+export type Transaction = {
+  readonly channel: string;
+  /** MSP of the transaction's creator. */
+  readonly agency: string;
+  readonly at: string;
+  readonly overlay: Overlay;
+  readonly registryKey: Uint8Array;
+  /** Undefined when the transaction brings no seed: then nothing can be sealed. */
+  readonly sealer: Sealer | undefined;
+};
+
+/** Decides one command over the overlay. A refusal is an outcome and writes nothing; anything else that throws is a fault. */
+export async function handle(
+  transaction: Transaction,
+  order: unknown,
+  disclosures: readonly string[] = [],
+): Promise<Outcome> {
+  try {
+    const command = parseOrder(order);
+    const head = await findHead(transaction.overlay, command.stream);
+    return (
+      (await findFirstOutcome(transaction.overlay, command, head)) ??
+      (await decide(transaction, { command, head, disclosures }))
+    );
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.code, reason: error.message.slice(error.code.length + 2) };
+    throw error;
+  }
+}
+
+function parseOrder(order: unknown): Command {
+  const parsed = Command.safeParse(order);
+  if (!parsed.success) throw new Refusal('ERR_MALFORMED', `in ${fieldsOf(parsed.error)}`);
+  const { stream } = parsed.data;
+  if (!nouns.some((noun) => stream.startsWith(`${noun}-`))) throw new Refusal('ERR_UNKNOWN_COMMAND', 'no such noun');
+  return parsed.data;
+}
+
+/** A command that was done before gets the outcome it got then. */
+async function findFirstOutcome(
+  overlay: Overlay,
+  command: Command,
+  head: Head | undefined,
+): Promise<Outcome | undefined> {
+  if (head === undefined) return undefined;
+  const done = head.recent.find((recent) => recent.id === command.id);
+  if (done === undefined) {
+    if (head.version - command.seen < recentCommands) return undefined;
+    throw new Refusal(
+      'ERR_OUTCOME_UNKNOWN',
+      'the stream has moved too far to tell a repeated command; look it up by its id',
+    );
+  }
+  if (done.hash !== commandHash(command))
+    throw new Refusal('ERR_COMMAND_ID_REUSED', 'this id belongs to another command');
+  const events: LedgerEvent[] = [];
+  for (const version of done.versions) events.push(await getEvent(overlay, command.stream, version));
+  return { version: events.at(-1)?.version ?? head.version, events };
+}
+
+type Order = {
+  readonly command: Command;
+  readonly head: Head | undefined;
+  readonly disclosures: readonly string[];
+};
+
+async function decide(transaction: Transaction, order: Order): Promise<Outcome> {
+  const { command, head } = order;
+  const decider = deciderOf(nounOf(command.stream));
+  const { version, state, at } = head ?? { version: 0, state: decider.initial, at: '' };
+  const parsed = decider.parse({ type: command.type, data: command.data });
+  if (transaction.at < at) throw new Refusal('ERR_BACKDATED', 'the stream has a later event');
+  const by = await authorOf(transaction, command);
+  const schemas = await findSchemas(transaction.overlay);
+  const circumstances = circumstancesOf(transaction, order, schemas);
+  const facts = decider.decide(parsed, state, circumstances);
+  if (facts.length === 0) return { version, events: [] };
+  await claim(transaction, command.stream, decider.claims?.(parsed, circumstances) ?? []);
+  const sealed = await sealFacts(transaction, { ...order, facts, schemas });
+  const events = append(transaction.overlay, head, { ...decider, command, facts: sealed, by, at: transaction.at });
+  return { version: version + events.length, events };
+}
+
+function circumstancesOf({ agency, at }: Transaction, order: Order, schemas: Schemas): Circumstances {
+  const { stream, sealed } = order.command;
+  const schema = (version: number): IdentitySchema | undefined => schemas.byVersion(version);
+  const known = { id: idOf(stream), agency, at, opened: open(order), schema };
+  return sealed === undefined ? known : { ...known, sealedClass: sealed.class };
+}
+
+/** Opens what travels beside a command and checks that it is exactly what the command names. */
+function open({ command, disclosures }: Order): readonly OpenedValue[] {
+  const named = command.sealed?.digests ?? [];
+  const came = disclosures.map(disclosureDigest).sort();
+  if (named.length !== came.length || named.some((digest, index) => digest !== came[index]))
+    throw new Refusal(
+      'ERR_DISCLOSURE_MISMATCH',
+      'the private values are not those that the command names, in order of their digests',
+    );
+  try {
+    return disclosures.map(openDisclosure).map(({ name, value }) => ({ name, value }));
+  } catch {
+    throw new Refusal('ERR_DISCLOSURE_MISMATCH', 'a private value is not a disclosure'); // its text stays out of the refusal
+  }
+}
+
+/** Takes the values that only this stream may hold. */
+async function claim(
+  { overlay, registryKey }: Transaction,
+  stream: string,
+  values: readonly { readonly kind: string; readonly value: string }[],
+): Promise<void> {
+  const keys = values.map(({ kind, value }) => ({ kind, key: uniqueKey(kind, uniqueHash(registryKey, kind, value)) }));
+  for (const { kind, key } of keys) {
+    const holder = await overlay.get(key);
+    if (holder !== undefined && Buffer.from(holder).toString() !== stream) throw new Refusal('ERR_NOT_UNIQUE', kind);
+  }
+  for (const { key } of keys) overlay.put(key, Buffer.from(stream));
+}
+
+type Sealing = Order & { readonly facts: readonly Fact[]; readonly schemas: Schemas };
+
+/** Seals the private values beside the command's first fact, which then names their class, digests and key commitment. */
+async function sealFacts(
+  transaction: Transaction,
+  sealing: Sealing,
+): Promise<readonly (Fact & Pick<LedgerEvent, 'sealed'>)[]> {
+  const { command, head, facts, disclosures, schemas } = sealing;
+  const version = (head?.version ?? 0) + 1;
+  const [first, ...rest] = facts;
+  if (command.sealed === undefined || first === undefined) return facts;
+  if (transaction.sealer === undefined)
+    throw new Refusal('ERR_DISCLOSURE_MISMATCH', 'the transaction brings no seed to seal with');
+  const recipients = await recipientsOf(transaction.overlay, schemas, command.sealed.class);
+  const place = { channel: transaction.channel, stream: command.stream, version, class: command.sealed.class };
+  const { entry, commitment } = transaction.sealer.seal(place, disclosures, recipients);
+  transaction.overlay.putPrivate(command.sealed.class, sealedKey(command.stream, version), entry);
+  return [{ ...first, sealed: { ...command.sealed, key: commitment } }, ...rest];
+}

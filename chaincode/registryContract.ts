@@ -1,0 +1,89 @@
+import type { Context } from 'fabric-contract-api';
+import type { Outcome } from '#domain/envelope.ts';
+import { canonicalJson } from '#domain/seal/canonical.ts';
+import { sealerOf } from '#domain/seal/sealing.ts';
+import { parseBatch, parseDisclosures } from './batch.ts';
+import { handle, type Transaction } from './handle.ts';
+import { Contract } from './shim.ts';
+import { findHead, getEvent } from './streams.ts';
+import { overlayOn, type WorldState } from './worldState.ts';
+
+const historyPage = 500;
+
+/** The Fabric contract `registry`: one way to write, three to read, no rules of its own. Instances are shared by all transactions. */
+export class RegistryContract extends Contract {
+  readonly #registryKey: Uint8Array;
+
+  constructor(registryKey: Uint8Array) {
+    super('registry');
+    this.#registryKey = registryKey;
+  }
+
+  /** Decides a batch `{commands}`; answers one outcome per command. Private values come in the transient map: `seed`, `disclosures`. */
+  async submit(context: Context, json: string): Promise<string> {
+    const commands = parseBatch(json);
+    const { stub } = context;
+    const disclosures = parseDisclosures(stub.getTransient().get('disclosures'));
+    const transaction = transactionOf(stub, this.#registryKey);
+    const outcomes: Outcome[] = [];
+    for (const command of commands)
+      outcomes.push(await handle(transaction, command, disclosures.get(commandIdOf(command))));
+    await transaction.overlay.flush();
+    return canonicalJson(outcomes);
+  }
+
+  /** The stream's head as JSON, or an empty text. */
+  async head(context: Context, stream: string): Promise<string> {
+    const head = await findHead(worldStateOf(context.stub), stream);
+    return head === undefined ? '' : canonicalJson(head);
+  }
+
+  /** Up to 500 events of a stream from version `from` on, as a JSON array. */
+  async history(context: Context, stream: string, from: string): Promise<string> {
+    const state = worldStateOf(context.stub);
+    const newest = (await findHead(state, stream))?.version ?? 0;
+    const first = Math.max(1, Number(from) || 1);
+    const events = [];
+    for (let version = first; version <= Math.min(newest, first + historyPage - 1); version += 1)
+      events.push(await getEvent(state, stream, version));
+    return canonicalJson(events);
+  }
+
+  /** A private entry of this peer in base64url, or an empty text. */
+  async privateEntry(context: Context, collection: string, key: string): Promise<string> {
+    const bytes = await context.stub.getPrivateData(collection, key);
+    return Buffer.from(bytes).toString('base64url');
+  }
+}
+
+function transactionOf(stub: Context['stub'], registryKey: Uint8Array): Transaction {
+  const seed = stub.getTransient().get('seed');
+  return {
+    channel: stub.getChannelID(),
+    agency: stub.getCreator().mspid,
+    at: timeOf(stub),
+    overlay: overlayOn(worldStateOf(stub)),
+    registryKey,
+    sealer: seed === undefined ? undefined : sealerOf(seed),
+  };
+}
+
+function timeOf(stub: Context['stub']): string {
+  const { seconds, nanos } = stub.getTxTimestamp();
+  return new Date(Number(seconds) * 1000 + Math.floor(nanos / 1_000_000)).toISOString();
+}
+
+function worldStateOf(stub: Context['stub']): WorldState {
+  return {
+    get: async (key) => {
+      const bytes = await stub.getState(key);
+      return bytes.length === 0 ? undefined : bytes; // Fabric answers an absent key with no bytes
+    },
+    put: (key, value) => stub.putState(key, value),
+    putPrivate: (collection, key, value) => stub.putPrivateData(collection, key, value),
+  };
+}
+
+function commandIdOf(command: unknown): string {
+  return typeof command === 'object' && command !== null && 'id' in command ? String(command.id) : '';
+}

@@ -1,0 +1,180 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Outcome, RefusedOutcome } from '#domain/envelope.ts';
+import { LedgerUnavailable, type Committed, type Submission } from './ledger.ts';
+import { EndorsementFailed, type Endorsed, type Transactor } from './transactor.ts';
+
+export type CommitterOptions = {
+  /** Most commands in one transaction. */
+  readonly maxBatch: number;
+  /** Most transactions on their way at once. */
+  readonly maxInFlight: number;
+  /** How long a command waits for company, in ms. */
+  readonly lingerMs: number;
+  /** How long conflicts and busy endorsers are retried before the ledger counts as unavailable, in ms. */
+  readonly patienceMs: number;
+  /** Commands of different lanes never share a transaction: their private values go to different agencies. */
+  readonly laneOf: (submission: Submission) => string;
+};
+
+export const defaultCommitterOptions: CommitterOptions = {
+  maxBatch: 50,
+  maxInFlight: 6,
+  lingerMs: 2,
+  patienceMs: 30_000,
+  laneOf: (submission) => submission.command.sealed?.class ?? '',
+};
+
+/** Group commit: turns single commands into few transactions, and conflicts and busy endorsers into retries. */
+export type Committer = {
+  readonly submit: (submission: Submission) => Promise<Committed | RefusedOutcome>;
+  /** Resolves when nothing is on its way any more; commands that come later are not taken. */
+  readonly close: () => Promise<void>;
+};
+
+type Waiting = {
+  readonly submission: Submission;
+  readonly lane: string;
+  readonly answer: (answer: Committed | RefusedOutcome) => void;
+  readonly fail: (cause: unknown) => void;
+};
+
+const conflictCodes = [11, 12, 17, 18]; // MVCC, phantom; the definition moved on (17, 18): the same commands may be decided anew
+
+export function createCommitter(
+  transactor: Transactor,
+  options: CommitterOptions = defaultCommitterOptions,
+): Committer {
+  return new GroupCommitter(transactor, options);
+}
+
+class GroupCommitter implements Committer {
+  readonly #transactor: Transactor;
+  readonly #options: CommitterOptions;
+  readonly #busyStreams = new Set<string>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #queue: Waiting[] = [];
+  #linger: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(transactor: Transactor, options: CommitterOptions) {
+    this.#transactor = transactor;
+    this.#options = options;
+  }
+
+  async submit(submission: Submission): Promise<Committed | RefusedOutcome> {
+    if (this.#closed) throw new LedgerUnavailable('the committer is closed');
+    return new Promise((answer, fail) => {
+      this.#queue.push({ submission, lane: this.#options.laneOf(submission), answer, fail });
+      this.#linger ??= setTimeout(() => this.#pump(), this.#options.lingerMs);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#linger);
+    this.#pump();
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+  }
+
+  #pump(): void {
+    this.#linger = undefined;
+    while (this.#inFlight.size < this.#options.maxInFlight) {
+      const batch = nextBatch(this.#queue, this.#busyStreams, this.#options.maxBatch);
+      if (batch.length === 0) return;
+      const taken = new Set(batch);
+      this.#queue = this.#queue.filter((waiting) => !taken.has(waiting));
+      this.#start(batch);
+    }
+  }
+
+  #start(batch: readonly Waiting[]): void {
+    const streams = batch.map(({ submission }) => submission.command.stream);
+    streams.forEach((stream) => this.#busyStreams.add(stream));
+    const run = carryThrough(this.#transactor, batch, Date.now() + this.#options.patienceMs).finally(() => {
+      streams.forEach((stream) => this.#busyStreams.delete(stream));
+      this.#inFlight.delete(run);
+      this.#pump();
+    });
+    this.#inFlight.add(run);
+  }
+}
+
+/** The oldest waiting commands of one lane whose streams are free; the order within a stream is kept. */
+function nextBatch(queue: readonly Waiting[], busy: ReadonlySet<string>, most: number): readonly Waiting[] {
+  const blocked = new Set(busy);
+  const batch: Waiting[] = [];
+  for (const waiting of queue) {
+    const { stream } = waiting.submission.command;
+    const fits = batch.length < most && (batch[0] === undefined || batch[0].lane === waiting.lane);
+    if (fits && !blocked.has(stream)) batch.push(waiting);
+    else blocked.add(stream); // what comes later for this stream must not overtake
+    if (batch.length === most) break;
+  }
+  return batch;
+}
+
+/** Brings every command of a batch to its answer: never rejects. */
+async function carryThrough(transactor: Transactor, batch: readonly Waiting[], deadline: number): Promise<void> {
+  try {
+    const open = await attempt(transactor, batch);
+    if (open.length === 0) return;
+    if (Date.now() > deadline) throw new LedgerUnavailable('conflicts or busy endorsers for too long');
+    await wait(20 + Math.random() * 80);
+    for (const part of halves(open)) await carryThrough(transactor, part, deadline);
+  } catch (error) {
+    if (batch.length > 1 && error instanceof EndorsementFailed) {
+      for (const part of halves(batch)) await carryThrough(transactor, part, deadline); // finds the one command that breaks the others
+      return;
+    }
+    const cause = error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
+    batch.forEach(({ fail }) => fail(cause)); // answered ones are settled already: failing them again does nothing
+  }
+}
+
+/** One transaction. Answers what it can and returns the commands that must be tried again. */
+async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+  const endorsed = await endorse(transactor, batch);
+  if (endorsed === undefined) return batch;
+  const decided = batch.map((waiting, index) => ({ waiting, outcome: outcomeAt(endorsed, index) }));
+  const settled = await answerSettled(transactor, decided);
+  const open = batch.filter((waiting) => !settled.has(waiting));
+  // What is refused is never ordered: the rest is endorsed again without it.
+  if (settled.size > 0) return open.length === 0 ? [] : attempt(transactor, open);
+  const { code, block } = await endorsed.commit();
+  if (conflictCodes.includes(code)) return batch;
+  if (code !== 0) throw new Error(`transaction ${endorsed.transactionId} ended with validation code ${code}`);
+  for (const { waiting, outcome } of decided) if (!('refused' in outcome)) waiting.answer({ ...outcome, block });
+  return [];
+}
+
+async function endorse(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {
+  try {
+    return await transactor.endorse(batch.map(({ submission }) => submission));
+  } catch (error) {
+    if (error instanceof EndorsementFailed && error.retryable) return undefined;
+    throw error;
+  }
+}
+
+type Decided = { readonly waiting: Waiting; readonly outcome: Outcome };
+
+/** Answers refusals and commands that change nothing; neither needs a transaction. */
+async function answerSettled(transactor: Transactor, decided: readonly Decided[]): Promise<ReadonlySet<Waiting>> {
+  const settled = decided.filter(({ outcome }) => 'refused' in outcome || outcome.events.length === 0);
+  if (settled.length === 0) return new Set();
+  const block = await transactor.height();
+  for (const { waiting, outcome } of settled) waiting.answer('refused' in outcome ? outcome : { ...outcome, block });
+  return new Set(settled.map(({ waiting }) => waiting));
+}
+
+function outcomeAt(endorsed: Endorsed, index: number): Outcome {
+  const outcome = endorsed.outcomes[index];
+  if (outcome === undefined)
+    throw new Error(`transaction ${endorsed.transactionId} answers fewer commands than it was given`);
+  return outcome;
+}
+
+function halves<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)].filter((part) => part.length > 0);
+}
