@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomInt, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Command } from '#domain/envelope.ts';
 import type { Officer } from '#domain/agency/events.ts';
 import { Role } from '#domain/agency/roles.ts';
@@ -34,7 +34,7 @@ export function newSigner(officer: string): Signer {
   };
 }
 
-function privateJwk(key: ReturnType<typeof generateKeyPairSync>['privateKey']): JsonWebKey {
+function privateJwk(key: KeyObject): JsonWebKey {
   return key.export({ format: 'jwk' });
 }
 
