@@ -1,4 +1,6 @@
-/** A country's rules for its identity numbers (country pack: `numbers.json`). */
+import { checks } from './verhoeff.ts';
+
+/** A country's rules for its identity numbers (country pack: `numbers.json`). A limit of 0 asks nothing. */
 export type NumberRules = {
   /** The attribute of class `identification` that holds the number. */
   readonly attribute: string;
@@ -8,7 +10,7 @@ export type NumberRules = {
   readonly notStartingWith: readonly string[];
   /** No run of this many digits that each go up (or each go down) by one, 9 and 0 being neighbours. */
   readonly sequenceLimit: number;
-  /** A digit may not come again within fewer than this many places. */
+  /** The same digit may not come again with fewer than this many digits between. */
   readonly repeatingLimit: number;
   /** No block of this many digits may occur twice. */
   readonly repeatingBlockLimit: number;
@@ -21,3 +23,8 @@ export type NumberRules = {
   /** Also refuse the cyclic numbers (142857 and its longer kin). */
   readonly refuseCyclic: boolean;
 };
+
+/** Whether a number can be one of this country's at all: length, digits, check digit. What may be issued is narrower. */
+export function checkNumber(number: string, { length }: NumberRules): boolean {
+  return number.length === length && /^[0-9]+$/.test(number) && checks(number);
+}
