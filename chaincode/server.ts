@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { RegistryContract } from './registryContract.ts';
+import { chaincodeOf, Shim } from './shim.ts';
+
+// Runs the registry's chaincode for one agency; its peer connects to it.
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set`);
+  return value;
+}
+
+const registryKey = Buffer.from(readFileSync(setting('PLINTH_REGISTRY_KEY'), 'utf8').trim(), 'base64url');
+if (registryKey.length !== 32) throw new Error('the registry key is not 32 bytes long');
+setting('CORE_PEER_LOCALMSPID'); // the shim reads it: an agency's contract must know whose it is
+
+const options = {
+  ccid: setting('CHAINCODE_ID'),
+  address: setting('CHAINCODE_SERVER_ADDRESS'),
+  // The default of 4 MB is less than a batch may be.
+  'grpc.max_send_message_length': -1,
+  'grpc.max_receive_message_length': -1,
+};
+// The type asks for TLS; without it the server listens in clear, here to its own agency's peer on the same machine.
+const server = Shim.server(
+  chaincodeOf(new RegistryContract(registryKey)),
+  options as typeof options & Parameters<typeof Shim.server>[1],
+);
+await server.start();

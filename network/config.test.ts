@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { chaincodePackage } from './chaincodePackage.ts';
+import { channelConfig, outOf } from './channelConfig.ts';
+import { collectionConfigs } from './collections.ts';
+import { connectionOf } from './connection.ts';
+import { describeNetwork } from './describe.ts';
+import { isNewEnough } from './fabricTools.ts';
+import { cryptoConfigs } from './keys.ts';
+import { ordererConfig } from './ordererConfig.ts';
+import { peerConfig } from './peerConfig.ts';
+import { statusTable } from './status.ts';
+
+const peers = ['civil-registry', 'election-office', 'social-protection'];
+const options = {
+  directory: '/network',
+  repository: '/repository',
+  agencies: [...peers.map((name) => ({ name, peer: true })), { name: 'audit-office', peer: false }],
+  classes: { contact: { members: peers } },
+  endorsement: { agencies: peers, required: 2 },
+};
+const description = await describeNetwork(options);
+const first = description.agencies[0];
+const firstPeer = first?.peer;
+if (first === undefined || firstPeer === undefined) throw new Error('the first agency has a peer');
+
+describe('the description of a network', () => {
+  it('gives every server a port of its own on this machine', () => {
+    const addresses = description.agencies.flatMap(({ orderer, peer, chaincodes }) => [
+      ...[orderer.address, orderer.admin, orderer.operations],
+      ...(peer === undefined ? [] : [peer.address, peer.operations, peer.chaincodeListener]),
+      ...Object.values(chaincodes).map(({ address }) => address),
+    ]);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    expect(addresses.every((address) => /^127\.0\.0\.1:\d+$/.test(address))).toBe(true);
+  });
+
+  it('offers an agency its own peer first and the others after it', () => {
+    const { peers: offered } = connectionOf(description, 'election-office');
+    expect(offered.map(({ agency }) => agency)).toEqual(['election-office', 'civil-registry', 'social-protection']);
+  });
+
+  it('offers the peers of others to an agency that has none', () => {
+    expect(connectionOf(description, 'audit-office').peers).toHaveLength(3);
+  });
+});
+
+describe('the channel', () => {
+  const text = JSON.stringify(channelConfig('/network', description));
+
+  it('is ordered by all four agencies', () => {
+    expect(text.match(/"MSPID"/g)).toHaveLength(4);
+    expect(text).toContain('"OrdererType":"BFT"');
+  });
+
+  it('takes its definitions from a majority of the agencies that endorse', () => {
+    expect(text).toContain(`"LifecycleEndorsement":{"Type":"Signature","Rule":"${outOf(2, peers, 'peer')}"}`);
+  });
+});
+
+describe('the nodes', () => {
+  it('are never pinged into ending a Node chaincode', () => {
+    expect(peerConfig('/network', first.name, firstPeer)).toMatchObject({ chaincode: { keepalive: 0 } });
+  });
+
+  it('refuse a transaction whose clock is two minutes off', () => {
+    const filters = { authFilters: expect.arrayContaining([{ name: 'TimeWindowCheck' }]) };
+    const peer = { authentication: { timewindow: '2m' }, handlers: filters };
+    expect(peerConfig('/network', first.name, firstPeer)).toMatchObject({ peer });
+  });
+
+  it("allow the pings that Fabric's own clients send", () => {
+    const orderer = ordererConfig('/network', first.name, first.orderer);
+    expect(orderer).toMatchObject({ General: { Keepalive: { ServerMinInterval: '5s' } } });
+  });
+
+  it('get a certificate for an orderer each, and for a peer where there is one', () => {
+    expect(JSON.stringify(cryptoConfigs(options.agencies).peers).match(/"Hostname":"peer"/g)).toHaveLength(3);
+    expect(JSON.stringify(cryptoConfigs(options.agencies).orderers).match(/"Hostname":"orderer"/g)).toHaveLength(4);
+  });
+});
+
+describe('a private collection', () => {
+  it('is read, written and held by the members of its class alone', () => {
+    const classes = { contact: { members: ['civil-registry', 'election-office'] } };
+    const policy = "OutOf(1,'civil-registry.member','election-office.member')";
+    const collection = { name: 'contact', policy, memberOnlyRead: true, memberOnlyWrite: true, maxPeerCount: 1 };
+    expect(collectionConfigs(classes)).toMatchObject([collection]);
+  });
+});
+
+describe('a chaincode package', () => {
+  it('is the same bytes every time, so that agencies approve the same id', async () => {
+    const [one, two] = await Promise.all([chaincodePackage('registry', 'ab'), chaincodePackage('registry', 'ab')]);
+    expect(one.bytes.equals(two.bytes)).toBe(true);
+  });
+
+  it('names the code it stands for', async () => {
+    expect((await chaincodePackage('registry', '0123456789abcdef0123')).label).toBe('registry_0123456789abcdef');
+  });
+});
+
+describe('a Go release', () => {
+  it('can build Fabric from 1.26 on', () => {
+    expect(['go1.26', 'go1.26.8\n', 'go1.30', 'go2.0'].every(isNewEnough)).toBe(true);
+    expect(['go1.25.9', 'go1.9', '', 'devel'].some(isNewEnough)).toBe(false);
+  });
+});
+
+describe('the status', () => {
+  it('says which node is down', () => {
+    const orderer = { address: '127.0.0.1:1', running: false };
+    expect(statusTable([{ agency: 'audit-office', orderer }])).toContain('audit-office  DOWN 127.0.0.1:1  -     -');
+  });
+});

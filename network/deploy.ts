@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chaincodePackage } from './chaincodePackage.ts';
+import { outOf } from './channelConfig.ts';
+import { collectionConfigs } from './collections.ts';
+import type { AgencyDescription, NetworkDescription } from './description.ts';
+import { layoutOf } from './layout.ts';
+import { peerCommand } from './peerCommand.ts';
+
+type Place = { readonly bin: string; readonly directory: string };
+
+/** Packages a chaincode and installs it at every peer that endorses; answers the description with its package id. */
+export async function installChaincode(
+  { bin, directory }: Place,
+  description: NetworkDescription,
+  { name, codeHash }: { readonly name: string; readonly codeHash: string },
+): Promise<NetworkDescription> {
+  const { label, bytes } = await chaincodePackage(name, codeHash);
+  const file = layoutOf(directory).package(name);
+  writeFileSync(file, bytes);
+  await Promise.all(
+    endorsersOf(description).map(async (agency) => {
+      const { chaincodes } = layoutOf(directory).agency(agency.name);
+      mkdirSync(chaincodes, { recursive: true });
+      writeFileSync(join(chaincodes, label), agency.chaincodes[name]?.address ?? '');
+      await peerCommand({ bin, directory, agency: agency.name }, ['lifecycle', 'chaincode', 'install', file]);
+    }),
+  );
+  const id = `${label}:${createHash('sha256').update(bytes).digest('hex')}`;
+  return { ...description, packages: { ...description.packages, [name]: id } };
+}
+
+/** Has every endorsing agency approve the definition of the chaincode, and commits it to the channel. */
+export async function defineChaincode(place: Place, description: NetworkDescription, name: string): Promise<void> {
+  const { bin, directory } = place;
+  const endorsers = endorsersOf(description);
+  const definition = definitionOf(directory, description, name);
+  const id = description.packages[name] ?? '';
+  await Promise.all(
+    endorsers.map(async (agency) =>
+      peerCommand({ bin, directory, agency: agency.name }, [
+        ...['lifecycle', 'chaincode', 'approveformyorg', '--package-id', id],
+        ...definition,
+      ]),
+    ),
+  );
+  const peers = endorsers.flatMap(({ peer }) =>
+    peer === undefined ? [] : ['--peerAddresses', peer.address, '--tlsRootCertFiles', peer.tlsRoot],
+  );
+  const committer = endorsers[0]?.name ?? '';
+  await peerCommand({ bin, directory, agency: committer }, [
+    'lifecycle',
+    'chaincode',
+    'commit',
+    ...peers,
+    ...definition,
+  ]);
+}
+
+function definitionOf(directory: string, description: NetworkDescription, name: string): readonly string[] {
+  const { collections } = layoutOf(directory);
+  writeFileSync(collections, JSON.stringify(collectionConfigs(description.classes), null, 2));
+  const orderer = description.agencies[0]?.orderer;
+  if (orderer === undefined) throw new Error('a network without agencies');
+  const policy = outOf(description.endorsement.required, description.endorsement.agencies, 'peer');
+  return [
+    ...['--channelID', description.channel, '--name', name, '--version', '1', '--sequence', '1'],
+    ...['--signature-policy', policy, '--collections-config', collections],
+    ...['-o', orderer.address, '--tls', '--cafile', orderer.tlsRoot],
+  ];
+}
+
+function endorsersOf({ agencies, endorsement }: NetworkDescription): readonly AgencyDescription[] {
+  return agencies.filter(({ name }) => endorsement.agencies.includes(name));
+}

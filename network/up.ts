@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { hashOfCode, writeBuilder } from './chaincodePackage.ts';
+import { joinChannel } from './channel.ts';
+import { makeGenesis } from './channelConfig.ts';
+import { defineChaincode, installChaincode } from './deploy.ts';
+import { describeNetwork } from './describe.ts';
+import { findDescription, writeDescription, type NetworkDescription } from './description.ts';
+import { networkDown, stopNetwork } from './down.ts';
+import { fabricTools } from './fabricTools.ts';
+import { makeCertificates, makeKeystores } from './keys.ts';
+import { layoutOf } from './layout.ts';
+import { chaincodesOf, nodesOf, startMissing, untilListening, writeNodeConfigs, type Programs } from './nodes.ts';
+import type { NetworkOptions } from './options.ts';
+import { isRunning } from './processes.ts';
+import { untilCommitting } from './readiness.ts';
+import { stopwatch, type Stopwatch } from './stopwatch.ts';
+
+/** Makes sure that the network of this folder runs, new or on the data it left, and that a command commits. */
+export async function networkUp(asked: NetworkOptions): Promise<NetworkDescription> {
+  const options = { ...asked, directory: resolve(asked.directory), repository: resolve(asked.repository) };
+  const report = options.report ?? (() => undefined);
+  const programs = programsOf(options, await fabricTools(report));
+  const watch = stopwatch(report);
+  const found = findDescription(options.directory);
+  if (found?.ready === true) return resume(programs, options, { found, watch });
+  if (found !== undefined) {
+    report('an earlier start did not finish: removing what it left');
+    await networkDown(options.directory);
+  }
+  try {
+    return await create(programs, options, watch);
+  } catch (error) {
+    await stopNetwork(options.directory); // the folder stays, for its logs
+    throw error;
+  }
+}
+
+function programsOf(options: NetworkOptions, bin: string): Programs {
+  const server = { command: process.execPath, args: [join('chaincode', 'server.ts')], cwd: options.repository };
+  return { bin, chaincodes: { registry: server } };
+}
+
+async function create(programs: Programs, options: NetworkOptions, watch: Stopwatch): Promise<NetworkDescription> {
+  const { directory } = options;
+  if (existsSync(directory) && readdirSync(directory).length > 0)
+    throw new Error(`${directory} is not empty and holds no network`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let description = await describeNetwork(options);
+  const keep = (next: NetworkDescription) => writeDescription(directory, (description = next));
+  keep(description);
+  const place = { bin: programs.bin, directory };
+
+  await watch.step('keys and certificates', async () => {
+    await makeCertificates(programs.bin, directory, options.agencies);
+    makeKeystores(directory, options.agencies);
+  });
+  await watch.step('first block and configurations', async () => {
+    await makeGenesis(programs.bin, directory, description);
+    writeNodeConfigs(directory, description);
+    writeBuilder(layoutOf(directory).builder);
+  });
+  await watch.step('orderers and peers listen', async () => {
+    keep(startMissing(programs, directory, description));
+    await untilListening(nodesOf(description));
+  });
+  await watch.step('channel joined', async () => joinChannel(programs.bin, directory, description));
+  await watch.step('chaincode installed and started', async () => {
+    const code = { name: description.chaincode, codeHash: hashOfCode(options.repository) };
+    keep(await installChaincode(place, description, code));
+    keep(startMissing(programs, directory, description));
+    await untilListening(chaincodesOf(description));
+  });
+  await watch.step('definition approved and committed', async () =>
+    defineChaincode(place, description, description.chaincode),
+  );
+  await watch.step('first commands committed', async () => untilCommitting(description));
+  keep({ ...description, ready: true });
+  watch.total('the network is up');
+  return description;
+}
+
+type Found = { readonly found: NetworkDescription; readonly watch: Stopwatch };
+
+async function resume(
+  programs: Programs,
+  options: NetworkOptions,
+  { found, watch }: Found,
+): Promise<NetworkDescription> {
+  const dead = [...nodesOf(found), ...chaincodesOf(found)].filter(({ process }) => !isRunning(process));
+  const description = startMissing(programs, options.directory, found);
+  writeDescription(options.directory, description);
+  if (dead.length > 0) {
+    const names = [...new Set(dead.map(({ what }) => what))];
+    await watch.step(`started again: ${names.join(', ')}`, async () =>
+      untilListening([...nodesOf(description), ...chaincodesOf(description)]),
+    );
+  }
+  await watch.step('a command commits', async () => untilCommitting(description));
+  watch.total(dead.length === 0 ? 'the network was already running' : 'the network is up again on the data it had');
+  return description;
+}
