@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign, verify, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Command } from '../envelope.ts';
 import type { PublicKey } from '../publicKey.ts';
 import { canonicalJson } from './canonical.ts';
@@ -20,7 +20,7 @@ export function signAuthority(
 /** Whether the command's authority was signed by this key for this very command on this channel. */
 export function authorityHolds(channel: string, command: Command, publicKey: PublicKey): boolean {
   if (command.authority === undefined) return false;
-  const key = createPublicKey({ key: publicKey, format: 'jwk' });
+  const key = keyObjectOf(publicKey);
   const signature = Buffer.from(command.authority.signature, 'base64url');
   return verify(
     algorithmOf(key.asymmetricKeyType),
@@ -28,6 +28,19 @@ export function authorityHolds(channel: string, command: Command, publicKey: Pub
     { key, dsaEncoding: 'ieee-p1363' },
     signature,
   );
+}
+
+// Reading a JWK costs more than checking a signature. Public keys only, and a key always gives the same object, so what
+// is remembered can change no decision.
+const keyObjects = new Map<string, KeyObject>();
+const mostRemembered = 1000;
+
+function keyObjectOf(publicKey: PublicKey): KeyObject {
+  const name = canonicalJson(publicKey);
+  const known = keyObjects.get(name) ?? createPublicKey({ key: publicKey, format: 'jwk' });
+  if (keyObjects.size >= mostRemembered) keyObjects.clear();
+  keyObjects.set(name, known);
+  return known;
 }
 
 function signedBytes(channel: string, command: Command): Buffer {
