@@ -1,7 +1,12 @@
 /** A people file that cannot be read to its end; nothing of it has been written. `code` is stable. */
 export class FileFault extends Error {
   readonly code:
-    'ERR_FILE_NOT_FOUND' | 'ERR_FILE_EMPTY' | 'ERR_FILE_ENCODING' | 'ERR_FILE_BROKEN_LINE' | 'ERR_COLUMN_MISSING';
+    | 'ERR_FILE_NOT_FOUND'
+    | 'ERR_FILE_EMPTY'
+    | 'ERR_FILE_ENCODING'
+    | 'ERR_FILE_BROKEN_LINE'
+    | 'ERR_COLUMN_MISSING'
+    | 'ERR_NO_MAPPING';
 
   constructor(code: FileFault['code'], reason: string, cause?: unknown) {
     super(`${code}: ${reason}`, { cause });

@@ -1,0 +1,36 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import type { RowResult } from './importPeople.ts';
+import type { PersonRow } from './readPeople.ts';
+
+type Rejection = Extract<RowResult, { kind: 'rejected' }>;
+
+/** The file of rows that were not taken: each as it came, with line, reason and column. Corrected, it can be imported itself. */
+export type RejectedRows = {
+  readonly add: (row: PersonRow, rejection: Rejection) => void;
+  /** Resolves when everything is in the file; without rejections there is no file. */
+  readonly close: () => Promise<void>;
+};
+
+export async function openRejectedRows(path: string): Promise<RejectedRows> {
+  await rm(path, { force: true });
+  let rows: ReturnType<typeof openFile> | undefined;
+  return {
+    add: ({ line, values }, { code, column }) => {
+      rows ??= openFile(path);
+      rows.stringifier.write({ ...values, rejected_line: line, rejected_code: code, rejected_column: column });
+    },
+    close: async () => {
+      rows?.stringifier.end();
+      await rows?.written;
+    },
+  };
+}
+
+function openFile(path: string) {
+  const stringifier = stringify({ header: true });
+  const file = stringifier.pipe(createWriteStream(path, { mode: 0o600 }));
+  return { stringifier, written: finished(file) };
+}
