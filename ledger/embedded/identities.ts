@@ -1,0 +1,49 @@
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { msp } from '@hyperledger/fabric-protos';
+import type { Certified, Role } from './certificates.ts';
+import type { Keystore } from './keystore.ts';
+import { signLowS } from './signing.ts';
+
+/** Somebody who can sign: `identity` is the serialised MSP identity that goes with the signature. */
+export type Signer = {
+  readonly agency: string;
+  readonly identity: Uint8Array;
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
+};
+
+/** Whose signature it is, and what that holder may be. */
+export type Identity = { readonly agency: string; readonly role: Role; readonly publicKey: KeyObject };
+
+/** The identities of a channel by their serialised form. Fabric checks certificate chains; here only our own certificates exist. */
+export type Identities = { readonly find: (serialised: Uint8Array) => Identity | undefined };
+
+export function signerOf(agency: string, { certificate, key }: Certified): Signer {
+  const privateKey = createPrivateKey(key);
+  return { agency, identity: serialise(agency, certificate), sign: (bytes) => signLowS(privateKey, bytes) };
+}
+
+/** The name under which Fabric knows a certificate: MSP id and PEM. */
+export function serialise(agency: string, certificate: string): Uint8Array {
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(agency);
+  identity.setIdBytes(Buffer.from(certificate));
+  return identity.serializeBinary();
+}
+
+export function identitiesOf(keystore: Keystore): Identities {
+  const known = new Map<string, Identity>();
+  const add = (agency: string, role: Role, { certificate }: Certified): void => {
+    const { publicKey } = new X509Certificate(certificate);
+    known.set(keyOf(serialise(agency, certificate)), { agency, role, publicKey });
+  };
+  for (const [agency, { node, peer }] of Object.entries(keystore.agencies)) {
+    add(agency, 'client', node);
+    add(agency, 'peer', peer);
+  }
+  add(keystore.orderer.agency, 'orderer', keystore.orderer);
+  return { find: (serialised) => known.get(keyOf(serialised)) };
+}
+
+function keyOf(serialised: Uint8Array): string {
+  return Buffer.from(serialised).toString('latin1');
+}

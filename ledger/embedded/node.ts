@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { Outcome } from '#domain/envelope.ts';
+import type { Submission } from '../ledger.ts';
+import { EndorsementFailed, type Endorsed, type TransactionResult, type Transactor } from '../transactor.ts';
+import type { Channel } from './channel.ts';
+import type { Endorsement, Endorser } from './endorser.ts';
+import { envelopeOf } from './envelope.ts';
+import type { Identities, Signer } from './identities.ts';
+import { propose, type Request, type SignedProposal } from './proposal.ts';
+import { readTransaction } from './transaction.ts';
+
+/** What all nodes of a channel share. */
+export type Surroundings = {
+  readonly channel: Channel;
+  readonly name: string;
+  readonly identities: Identities;
+  readonly endorsers: readonly Endorser[];
+  readonly endorsement: { readonly agencies: readonly string[]; readonly required: number };
+  /** Attribute class → agencies that may be shown its private values. */
+  readonly classes: Readonly<Record<string, { readonly members: readonly string[] }>>;
+};
+
+/** A transaction with all its signatures, not yet ordered. */
+export type SignedTransaction = Endorsed & {
+  readonly envelope: Uint8Array;
+  /** Orders the very same transaction once more. */
+  readonly again: () => Promise<TransactionResult>;
+};
+
+/** One agency's node: makes transactions, has them endorsed, orders them. */
+export type Node = Pick<Transactor, 'height'> & {
+  readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<SignedTransaction>;
+  readonly evaluate: (...words: readonly string[]) => Promise<string>;
+};
+
+export function makeNode(surroundings: Surroundings, signer: Signer): Node {
+  return {
+    height: () => Promise.resolve(surroundings.channel.chain.height),
+    endorse: (batch, at) => endorse(surroundings, signer, batch, at),
+    evaluate: async (...words) => {
+      const { endorsers, channel, name } = surroundings;
+      const endorser = endorsers.find(({ agency }) => agency === signer.agency) ?? endorsers[0];
+      if (endorser === undefined) throw new Error('nobody endorses');
+      const proposal = propose({ channel: name, arguments: words, at: new Date() }, signer);
+      const [endorsement] = await ask([endorser], proposal, channel);
+      return Buffer.from(endorsement?.answer ?? '').toString();
+    },
+  };
+}
+
+async function endorse(
+  surroundings: Surroundings,
+  signer: Signer,
+  batch: readonly Submission[],
+  at = new Date(),
+): Promise<SignedTransaction> {
+  const { channel, name, identities, endorsement } = surroundings;
+  const proposal = propose(requestOf(name, batch, at), signer);
+  const endorsements = await ask(endorsersOf(surroundings, signer.agency, batch), proposal, channel);
+  const [first] = endorsements;
+  if (first === undefined) throw new EndorsementFailed('nobody endorses', { retryable: false });
+  if (endorsements.some(({ payload }) => Buffer.compare(payload, first.payload) !== 0))
+    throw new EndorsementFailed('the agencies decided differently: the contract is not deterministic', {
+      retryable: false,
+    });
+  const envelope = envelopeOf(proposal, endorsements, signer);
+  const transaction = readTransaction(envelope, { channel: name, identities, endorsement });
+  const order = (): Promise<TransactionResult> =>
+    channel.order({ envelope, transaction, privateSet: first.privateSet });
+  return {
+    transactionId: proposal.transactionId,
+    outcomes: JSON.parse(Buffer.from(first.answer).toString()) as Outcome[], // the contract's own answer, which the agencies signed
+    envelope,
+    commit: order,
+    again: order,
+  };
+}
+
+/** All endorsers look at the same height, so what they say can only differ if the contract is at fault. */
+async function ask(
+  endorsers: readonly Endorser[],
+  proposal: SignedProposal,
+  { chain }: Channel,
+): Promise<readonly Endorsement[]> {
+  if (chain.isKnown(proposal.transactionId))
+    throw new EndorsementFailed('duplicate transaction found', { retryable: false });
+  const snapshot = chain.state.snapshot();
+  const answers = await Promise.allSettled(endorsers.map((endorser) => endorser.endorse(proposal, snapshot)));
+  snapshot.release();
+  return answers.map((answer) => {
+    if (answer.status === 'fulfilled') return answer.value;
+    const cause: unknown = answer.reason;
+    const message = cause instanceof Error ? cause.message : 'endorsement failed';
+    throw new EndorsementFailed(message, { retryable: false, cause });
+  });
+}
+
+/** As many as must agree, the own agency first; private values are shown to members of their class only. */
+function endorsersOf(
+  { endorsers, endorsement, classes }: Surroundings,
+  own: string,
+  batch: readonly Submission[],
+): readonly Endorser[] {
+  const shown = batch.filter(({ disclosures = [] }) => disclosures.length > 0);
+  const mayLook = (agency: string): boolean =>
+    shown.every(({ command }) => classes[command.sealed?.class ?? '']?.members.includes(agency) === true);
+  const candidates = endorsers.filter(({ agency }) => endorsement.agencies.includes(agency) && mayLook(agency));
+  const chosen = candidates.toSorted((a, b) => Number(b.agency === own) - Number(a.agency === own));
+  if (chosen.length < endorsement.required)
+    throw new EndorsementFailed('too few agencies may see the private values of this batch', { retryable: false });
+  return chosen.slice(0, endorsement.required);
+}
+
+function requestOf(channel: string, batch: readonly Submission[], at: Date): Request {
+  const words = ['submit', JSON.stringify({ commands: batch.map(({ command }) => command) })];
+  const shown = batch.filter(({ disclosures = [] }) => disclosures.length > 0);
+  if (shown.length === 0) return { channel, arguments: words, at };
+  const disclosures = Object.fromEntries(shown.map(({ command, disclosures: values }) => [command.id, values]));
+  const transient = { seed: randomBytes(32), disclosures: Buffer.from(JSON.stringify(disclosures)) };
+  return { channel, arguments: words, transient, at };
+}

@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import type { Contract } from 'fabric-contract-api';
+import { RegistryContract } from '#chaincode/registryContract.ts';
+import type { Country } from '#domain/country.ts';
+import type { LedgerEvent } from '#domain/envelope.ts';
+import { createCommitter } from '../committer.ts';
+import type { Ledger, StreamHead } from '../ledger.ts';
+import { blockStream } from './blockStream.ts';
+import { Chain } from './chain.ts';
+import { Channel } from './channel.ts';
+import { lockDirectory } from './directoryLock.ts';
+import { makeEndorser, type Endorser } from './endorser.ts';
+import { genesisBlock } from './genesis.ts';
+import { identitiesOf, signerOf, type Identities } from './identities.ts';
+import { openKeystore, type AgencyKeys, type Keystore } from './keystore.ts';
+import { makeNode, type Node, type Surroundings } from './node.ts';
+
+export type EmbeddedOptions = {
+  /** Everything this ledger keeps lies here. */
+  readonly directory: string;
+  readonly channel: string;
+  /** Agency whose node this is. */
+  readonly agency: string;
+  /** All agencies of the channel; those that endorse and how many of them must agree stand in `endorsement`. */
+  readonly agencies: readonly string[];
+  readonly endorsement: Country['endorsement'];
+  readonly classes: Country['classes'];
+  readonly registryKeyOf: (agency: string) => Uint8Array;
+  /** What an agency's chaincode runs; the registry unless a test says otherwise. */
+  readonly contractOf?: (agency: string) => Contract;
+  /** How far an agency's clock is ahead, in ms. */
+  readonly clockOffsets?: Readonly<Record<string, number>>;
+};
+
+/** The whole network in one process: one machine, no fault tolerance, not for production. */
+export type EmbeddedLedger = Ledger & {
+  /** The same ledger as another agency's node sees it. It closes with this one. */
+  readonly as: (agency: string) => Ledger & { readonly node: Node };
+  /** Below the committer, for tests: transactions one by one. */
+  readonly node: Node;
+};
+
+/** Opens the ledger in this directory, or makes one with keys of its own. */
+export async function openEmbeddedLedger(options: EmbeddedOptions): Promise<EmbeddedLedger> {
+  const { directory, channel: name, agencies, endorsement } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(directory);
+  try {
+    const keystore = await openKeystore(directory, agencies);
+    const orderer = signerOf(keystore.orderer.agency, keystore.orderer);
+    const genesis = () => genesisBlock(name, keystore, endorsement, new Date());
+    const channel = new Channel(await Chain.open(directory, orderer, genesis));
+    const identities = identitiesOf(keystore);
+    const endorsers = endorsersOf(options, keystore, identities);
+    const surroundings = { channel, name, identities, endorsers, endorsement, classes: options.classes };
+    const views = new Map<string, View>();
+    const as = (agency: string): View => {
+      const view = views.get(agency) ?? viewOf(surroundings, keystore, agency);
+      views.set(agency, view);
+      return view;
+    };
+    const closeAll = async (): Promise<void> => {
+      await Promise.all([...views.values()].map((view) => view.close()));
+      await channel.close();
+      await Promise.all(endorsers.map((endorser) => endorser.close()));
+      await lock.release();
+    };
+    let closing: Promise<void> | undefined;
+    return { ...as(options.agency), as, close: () => (closing ??= closeAll()) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function endorsersOf(options: EmbeddedOptions, keystore: Keystore, identities: Identities): readonly Endorser[] {
+  const { channel, classes, endorsement, clockOffsets = {}, registryKeyOf } = options;
+  const contractOf = options.contractOf ?? ((agency: string) => new RegistryContract(registryKeyOf(agency)));
+  return endorsement.agencies.map((agency) =>
+    makeEndorser({
+      channel,
+      identities,
+      signer: signerOf(agency, keysOf(keystore, agency).peer),
+      contract: contractOf(agency),
+      collections: new Set(Object.keys(classes).filter((each) => classes[each]?.members.includes(agency))),
+      clock: () => Date.now() + (clockOffsets[agency] ?? 0),
+    }),
+  );
+}
+
+function keysOf(keystore: Keystore, agency: string): AgencyKeys {
+  const keys = keystore.agencies[agency];
+  if (keys === undefined) throw new Error(`no agency ${agency} on this ledger`);
+  return keys;
+}
+
+type View = Ledger & { readonly node: Node };
+
+function viewOf(surroundings: Surroundings, keystore: Keystore, agency: string): View {
+  const { channel, name, classes } = surroundings;
+  const node = makeNode(surroundings, signerOf(agency, keysOf(keystore, agency).node));
+  const committer = createCommitter(node);
+  const holds = (collection: string): boolean => classes[collection]?.members.includes(agency) === true;
+  return {
+    node,
+    submit: (submission) => committer.submit(submission),
+    head: async (stream) => {
+      const json = await node.evaluate('head', stream);
+      return json === '' ? undefined : (JSON.parse(json) as StreamHead); // the contract's own answer
+    },
+    history: (stream, from = 1) => historyOf(node, stream, from),
+    blocks: (from, signal) => blockStream(channel, from, signal, (_block, collection) => holds(collection)),
+    privateEntry: (collection, key) =>
+      Promise.resolve(holds(collection) ? channel.chain.state.privateValue(collection, key) : undefined),
+    status: () => Promise.resolve({ kind: 'embedded', height: channel.chain.height, channel: name, agency }),
+    close: () => committer.close(),
+  };
+}
+
+/** The contract answers page by page. */
+async function historyOf(node: Node, stream: string, from: number): Promise<readonly LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
+  for (let next = from; ; next = events.length + from) {
+    const page = JSON.parse(await node.evaluate('history', stream, String(next))) as LedgerEvent[]; // the contract's own answer
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
+}
