@@ -13,8 +13,11 @@ export type Progress = {
   readonly stop: () => void;
 };
 
+/** A people file that was read to its end once, so that a file that is broken anywhere writes nothing. */
+export type CheckedFile = { readonly path: string; readonly mapping: ImportMapping; readonly total: number };
+
 export type ImportFileOptions = EnrolOptions & {
-  readonly file: string;
+  readonly file: CheckedFile;
   readonly rejectedFile: string;
   readonly progress: Progress;
   readonly concurrency?: number;
@@ -25,19 +28,26 @@ export type ImportSummary = Readonly<Record<RowResult['kind'], number>> & { read
 // Registering and then recording a class takes a person two batches of 50; this many fill all batches in flight.
 const peopleAtOnce = 300;
 
-/** Imports a people file. It is read to its end first, so a file that is broken anywhere writes nothing. */
+/** Reads a people file to its end and counts its rows. Throws a FileFault. */
+export async function checkFile(path: string, { importMapping: mapping, name }: Country): Promise<CheckedFile> {
+  if (mapping === undefined) throw new FileFault('ERR_NO_MAPPING', `the country pack ${name} has no import.json`);
+  const rows = readPeople(path, mapping);
+  let total = 0;
+  while ((await rows.next()).done !== true) total += 1;
+  return { path, mapping, total };
+}
+
+/** Brings the people of a file to the ledger. */
 export async function importFile(options: ImportFileOptions): Promise<ImportSummary> {
   const { file, country, progress } = options;
-  const mapping = getMapping(country);
-  const total = await countRows(file, mapping);
   const started = performance.now();
   const counts = { accepted: 0, there: 0, rejected: 0 };
   const rejectedRows = await openRejectedRows(options.rejectedFile);
-  progress.start(total);
+  progress.start(file.total);
   try {
-    await importPeople(readPeople(file, mapping), {
+    await importPeople(readPeople(file.path, file.mapping), {
       country,
-      mapping,
+      mapping: file.mapping,
       check: createAttributeCheck(country),
       enrol: createEnrol(options),
       concurrency: options.concurrency ?? peopleAtOnce,
@@ -52,16 +62,4 @@ export async function importFile(options: ImportFileOptions): Promise<ImportSumm
     await rejectedRows.close();
   }
   return { ...counts, seconds: (performance.now() - started) / 1000 };
-}
-
-async function countRows(file: string, mapping: ImportMapping): Promise<number> {
-  const rows = readPeople(file, mapping);
-  let total = 0;
-  while ((await rows.next()).done !== true) total += 1;
-  return total;
-}
-
-function getMapping({ importMapping, name }: Country) {
-  if (importMapping !== undefined) return importMapping;
-  throw new FileFault('ERR_NO_MAPPING', `the country pack ${name} has no import.json`);
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
 import type { ImportMapping } from '#domain/country.ts';
+import { errorCode } from '#domain/errorCode.ts';
 import { FileFault } from './fileFault.ts';
 
 /** One row of a people file: trimmed values by column; `line` counts from 1, the header included. */
@@ -50,10 +51,13 @@ function faultOf(error: unknown): unknown {
     const line = typeof error['lines'] === 'number' ? ` at line ${error['lines']}` : '';
     return new FileFault('ERR_FILE_BROKEN_LINE', `${error.code}${line}`);
   }
-  if (typeof error !== 'object' || error === null || !('code' in error)) return error;
-  if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return new FileFault('ERR_FILE_ENCODING', 'the file is not UTF-8');
-  if (error.code === 'ENOENT' || error.code === 'EISDIR')
-    return new FileFault('ERR_FILE_NOT_FOUND', 'there is no such file');
-  return error;
+  switch (errorCode(error)) {
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return new FileFault('ERR_FILE_ENCODING', 'the file is not UTF-8');
+    case 'ENOENT':
+    case 'EISDIR':
+      return new FileFault('ERR_FILE_NOT_FOUND', 'there is no such file');
+    default:
+      return error;
+  }
 }

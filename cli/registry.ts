@@ -1,0 +1,44 @@
+import { findDemo, type DemoContent } from '#country/loadDemo.ts';
+import { loadCountry } from '#country/loadCountry.ts';
+import type { Country } from '#domain/country.ts';
+import type { Command } from '#domain/envelope.ts';
+import { foundRegistry } from './bootstrap.ts';
+import { demoSigner, ensureDemoOfficers } from './officers.ts';
+import { openLedger, type OpenedLedger } from './openLedger.ts';
+import { agencyOf, keystoreFolder, type Settings } from './settings.ts';
+
+/** A registry that takes commands: country, ledger, founded agencies, and what signs for the demo's officers. */
+export type Registry = OpenedLedger & {
+  readonly country: Country;
+  readonly agency: string;
+  readonly demo: DemoContent | undefined;
+  /** Signs as an officer of this node's agency; only a demo keeps officers' keys. */
+  readonly sign: ((command: Command, officer: string) => Command) | undefined;
+};
+
+/** Opens the ledger and, in a demo country, founds the registry as far as that is missing. */
+export async function openRegistry(settings: Settings): Promise<Registry> {
+  const country = await loadCountry(settings.country);
+  const demo = await findDemo(settings.country, country);
+  const agency = agencyOf(settings, country);
+  const opened = await openLedger(settings, country, agency);
+  try {
+    const sign = country.demo ? await foundDemo(settings, country, { ...opened, agency }) : undefined;
+    return { ...opened, country, agency, demo, sign };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function foundDemo(settings: Settings, country: Country, opened: OpenedLedger & { readonly agency: string }) {
+  const agencies = await Promise.all(
+    opened.agencies.map(async (each) => ({
+      ...each,
+      officers: await ensureDemoOfficers(keystoreFolder(settings, each.name)),
+    })),
+  );
+  await foundRegistry(country, opened.channel, agencies);
+  const own = agencies.find(({ name }) => name === opened.agency);
+  return demoSigner(opened.channel, own?.officers ?? []);
+}

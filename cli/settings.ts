@@ -1,0 +1,71 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import type { Country } from '#domain/country.ts';
+
+/** Root of this repository. */
+export const repository = fileURLToPath(new URL('..', import.meta.url));
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PLINTH_DATA: z.string().min(1).default('.plinth'),
+  PLINTH_COUNTRY: z.string().min(1).default('demo'),
+  PLINTH_NETWORK: z.string().min(1).default('.network'),
+  DATABASE_URL: z.string().min(1).optional(),
+});
+
+/** Options of every command that opens a node. */
+export type NodeOptions = { readonly ledger: 'embedded' | 'fabric'; readonly agency?: string };
+
+/** Where this node keeps what, and whose it is; from the environment and the command line. */
+export type Settings = {
+  readonly port: number;
+  readonly country: string;
+  readonly ledger: 'embedded' | 'fabric';
+  readonly agency: string | undefined;
+  readonly dataFolder: string;
+  readonly networkFolder: string;
+  /** Keys of demo parties, which real ones would keep to themselves. */
+  readonly partyFolder: string;
+  readonly databaseUrl: string | undefined;
+};
+
+/** Reads the environment. Throws with the names of the variables that do not fit. */
+export function settingsOf({ ledger, agency }: NodeOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) throw new SettingsFault(z.prettifyError(parsed.error));
+  const { PORT, PLINTH_DATA, PLINTH_COUNTRY, PLINTH_NETWORK, DATABASE_URL } = parsed.data;
+  return {
+    port: PORT,
+    country: PLINTH_COUNTRY,
+    ledger,
+    agency,
+    dataFolder: resolve(PLINTH_DATA),
+    networkFolder: resolve(PLINTH_NETWORK),
+    partyFolder: join(resolve(ledger === 'fabric' ? PLINTH_NETWORK : PLINTH_DATA), 'demo', 'parties'),
+    databaseUrl: DATABASE_URL,
+  };
+}
+
+/** An environment variable or an option that cannot be used. */
+export class SettingsFault extends Error {
+  readonly code = 'ERR_SETTING';
+
+  constructor(reason: string) {
+    super(`ERR_SETTING: ${reason}`);
+    this.name = 'SettingsFault';
+  }
+}
+
+/** Where the keys of an agency lie: on a Fabric network in the network's own folder, which the chaincode shares. */
+export function keystoreFolder({ ledger, dataFolder, networkFolder }: Settings, agency: string): string {
+  return ledger === 'fabric' ? join(networkFolder, 'agencies', agency, 'keystore') : join(dataFolder, 'keys', agency);
+}
+
+/** The agency whose node this is: the one asked for, or the first that endorses. */
+export function agencyOf({ agency }: Settings, { endorsement }: Country): string {
+  const [first] = endorsement.agencies;
+  const chosen = agency ?? first;
+  if (chosen !== undefined && endorsement.agencies.includes(chosen)) return chosen;
+  throw new SettingsFault(`no agency ${chosen ?? ''} with a peer; there are ${endorsement.agencies.join(', ')}`);
+}
