@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { subjectIndex } from './consents.ts';
+import type { EventStore, LocalEvent } from './eventStore.ts';
+import type { Keystore } from './keystore.ts';
+import { ask } from './postgres/ask.ts';
+import type { Database } from './postgres/database.ts';
+import { postgresEventStore } from './postgres/eventStore.ts';
+
+/** Who looked at what of whom: names of attributes, never values. */
+export type AccessRecord = {
+  /** UUID; the signed answer names it. */
+  readonly accessId: string;
+  /** Relying party, or `agency/officer`. */
+  readonly party: string;
+  readonly purpose: string | null;
+  readonly kind: 'identity' | 'authenticate' | 'officer';
+  readonly requested: readonly string[];
+  readonly released: readonly string[];
+  readonly withheld: readonly { readonly attribute: string; readonly reason: string }[];
+  /** What came of it, as a code (`RELEASED`, `NOT_AVAILABLE`, `MATCHED`…). */
+  readonly decision: string;
+  /** ISO 8601 with milliseconds. */
+  readonly at: string;
+};
+
+/** Writes access records; each promise resolves when the record would survive a power cut. */
+export type AccessLog = {
+  /** `identity`: whom it was about; undefined when the identifier led to nobody. */
+  readonly record: (identity: string | undefined, access: AccessRecord) => Promise<void>;
+};
+
+const nobody = 'access-nobody';
+
+/** Records that come while others are being written wait for each other and become durable together. */
+export function openAccessLog(db: Database, keystore: Keystore): AccessLog {
+  const write = grouped(postgresEventStore(db.kysely));
+  return {
+    record: (identity, access) => {
+      const stream = identity === undefined ? nobody : streamOf(keystore, identity);
+      return write({ stream, id: access.accessId, type: 'Accessed', data: access });
+    },
+  };
+}
+
+export function newAccessId(): string {
+  return randomUUID();
+}
+
+type Waiting = {
+  readonly event: LocalEvent & { readonly stream: string };
+  readonly done: () => void;
+  readonly failed: (cause: unknown) => void;
+};
+
+function grouped({ appendEach }: EventStore): (event: Waiting['event']) => Promise<void> {
+  let waiting: Waiting[] = [];
+  let writing = false;
+  const writeAll = async (): Promise<void> => {
+    writing = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await appendEach(group.map(({ event }) => event)).then(
+        () => group.forEach(({ done }) => done()),
+        (cause: unknown) => group.forEach(({ failed }) => failed(cause)),
+      );
+    }
+    writing = false;
+  };
+  return (event) =>
+    new Promise((done, failed) => {
+      waiting.push({ event, done, failed });
+      if (!writing) void writeAll();
+    });
+}
+
+function streamOf(keystore: Keystore, identity: string): string {
+  return `access-${subjectIndex(keystore, identity)}`;
+}
+
+// The stream is the record; a table beside it could only disagree.
+const ofStream = {
+  name: 'find-access-records',
+  text: 'select body from store.events where stream = $1 order by version desc limit $2',
+};
+
+/** Who looked at an identity, newest first. */
+export async function findAccessRecords(
+  db: Database,
+  keystore: Keystore,
+  identity: string,
+  limit = 100,
+): Promise<readonly AccessRecord[]> {
+  const rows = await ask<{ body: string }>(db, ofStream, [streamOf(keystore, identity), limit]);
+  return rows.map(({ body }) => JSON.parse(body) as AccessRecord); // written by openAccessLog
+}

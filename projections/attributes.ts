@@ -1,0 +1,42 @@
+import { idOf } from '#domain/envelope.ts';
+import { ask } from './postgres/ask.ts';
+import type { Database } from './postgres/database.ts';
+import { insertRows } from './postgres/rows.ts';
+import { eventsOf, type ReadModel } from './readModel.ts';
+
+/** Private values of an identity as they lie at rest; `wrapped` is their content key under the node's own key. */
+export type SealedAttributes = {
+  readonly version: number;
+  readonly class: string;
+  readonly entry: Uint8Array;
+  readonly wrapped: Uint8Array;
+};
+
+export const attributes: ReadModel = {
+  tables: ['attributes'],
+  project: async (page, { trx, schema }) => {
+    const rows = eventsOf(page, 'identity').flatMap(({ event: { stream, version, sealed } }) =>
+      sealed === undefined ? [] : [{ identity: idOf(stream), version, class: sealed.class }],
+    );
+    await insertRows(trx, { schema, table: 'attributes', key: ['identity', 'version'] }, rows);
+  },
+};
+
+const ofIdentity = {
+  name: 'find-sealed-attributes',
+  text: `select a.version, a.class, e.entry, k.wrapped
+    from model.attributes a
+    join store.sealed_entries e on e.stream = 'identity-' || a.identity and e.version = a.version
+    join keystore.content_keys k on k.stream = e.stream and k.version = e.version
+    where a.identity = $1 and ($2::text[] is null or a.class = any($2))
+    order by a.version`,
+};
+
+/** The sealed values that this node has of an identity, oldest first; of these classes where some are named. */
+export async function findSealedAttributes(
+  db: Database,
+  identity: string,
+  classes?: readonly string[],
+): Promise<readonly SealedAttributes[]> {
+  return ask<SealedAttributes>(db, ofIdentity, [identity, classes]);
+}

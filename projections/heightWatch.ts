@@ -1,0 +1,54 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const patience = 15_000; // ms that somebody waits for a height before being told that it takes too long
+
+/** A height that only rises, and those who wait for it. */
+export class HeightWatch {
+  #height = 0;
+  readonly #closing = new AbortController();
+  readonly #waiting = new Set<{ readonly height: number; readonly resolve: () => void }>();
+
+  get height(): number {
+    return this.#height;
+  }
+
+  rise(height: number): void {
+    this.#height = Math.max(this.#height, height);
+    for (const waiter of this.#waiting) {
+      if (waiter.height > this.#height) continue;
+      this.#waiting.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  /** Resolves at this height; rejects after a while, and when the watch is closed. */
+  async reached(height: number): Promise<void> {
+    if (height <= this.#height) return;
+    const done = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const waiter = { height, resolve: () => resolve(undefined) };
+    this.#waiting.add(waiter);
+    try {
+      const signal = AbortSignal.any([done.signal, this.#closing.signal]);
+      await Promise.race([promise, pause(patience, undefined, { signal }).catch(() => undefined)]);
+    } finally {
+      this.#waiting.delete(waiter);
+      done.abort();
+    }
+    if (height > this.#height) throw new ReadModelsBehind();
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+}
+
+/** The fact stands on the ledger, but this node's read models do not show it yet. */
+export class ReadModelsBehind extends Error {
+  readonly code = 'ERR_READ_MODELS_BEHIND';
+
+  constructor() {
+    super('ERR_READ_MODELS_BEHIND: the read models have not come that far yet');
+    this.name = 'ReadModelsBehind';
+  }
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
+import { insertRows } from './postgres/rows.ts';
+import { ask } from './postgres/ask.ts';
+import type { Database } from './postgres/database.ts';
+import { eventsOf, type ModelTarget, type ReadModel } from './readModel.ts';
+
+export const identitySchemas: ReadModel = {
+  tables: ['identity_schemas'],
+  project: async (page, { trx, schema }) => {
+    const rows = eventsOf(page, 'identitySchema').map(({ event }) => ({
+      version: event.data.version,
+      definition: event.data,
+      published_at: event.at,
+    }));
+    await insertRows(trx, { schema, table: 'identity_schemas', key: ['version'] }, rows);
+  },
+};
+
+/** The published schemas, as far as this page's transaction sees them, by version. */
+export async function publishedSchemas({ trx, schema }: ModelTarget): Promise<ReadonlyMap<number, IdentitySchema>> {
+  const { rows } = await sql<{ version: number; definition: IdentitySchema }>`
+    select version, definition from ${sql.id(schema, 'identity_schemas')}`.execute(trx);
+  return new Map(rows.map(({ version, definition }) => [version, definition]));
+}
+
+const newest = {
+  name: 'find-identity-schema',
+  text: 'select definition from model.identity_schemas order by version desc limit 1',
+};
+
+/** The identity schema in force; undefined until one has been published. */
+export async function findIdentitySchema(db: Database): Promise<IdentitySchema | undefined> {
+  const [found] = await ask<{ definition: IdentitySchema }>(db, newest, []);
+  return found?.definition;
+}

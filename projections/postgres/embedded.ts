@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile, chown } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { writeOnce } from '../writeOnce.ts';
+import { claimDataFolder } from './dataFolder.ts';
+import { findServerUser, nativeFolder, type ServerUser } from './serverUser.ts';
+
+/** `directory` holds the password (0600) and the data. */
+export type EmbeddedOptions = { readonly directory: string; readonly durable?: boolean };
+export type EmbeddedPostgres = { readonly url: string; readonly stop: () => Promise<void> };
+
+type Server = {
+  readonly native: string;
+  readonly data: string;
+  readonly user: ServerUser | undefined;
+  readonly port: number;
+  readonly durable: boolean;
+};
+
+/** Starts PostgreSQL from the npm package on a free port of 127.0.0.1, and starts it again should it die. */
+export async function startEmbeddedPostgres({ directory, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  await mkdir(directory, { recursive: true });
+  await writeOnce(join(directory, 'password'), () => randomBytes(24).toString('base64url'));
+  const password = await readFile(join(directory, 'password'), 'utf8');
+  const user = await findServerUser();
+  const native = await nativeFolder(user);
+  const data = join(directory, 'data');
+  const release = await claimDataFolder(directory, data);
+  try {
+    await initialise({ native, data, user, durable }, password);
+    const server = { native, data, user, durable, port: await freePort() };
+    const stopServer = await keepRunning(server);
+    return {
+      url: `postgresql://plinth:${password}@127.0.0.1:${server.port}/postgres`,
+      stop: async () => {
+        await stopServer();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+// As another user than root the server may be unable to walk the path to its own data, but it can stand in them.
+function dataPath(data: string, user: ServerUser | undefined): string {
+  return user === undefined ? data : '/proc/self/cwd';
+}
+
+async function initialise({ native, data, user, durable }: Omit<Server, 'port'>, password: string): Promise<void> {
+  if (await exists(join(data, 'PG_VERSION'))) return;
+  const draft = `${data}.new`; // renamed when it is whole: a kill in the middle leaves no half cluster under the real name
+  const passwordFile = `${data}.password`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (user) await Promise.all([draft, passwordFile].map((path) => chown(path, user.uid, user.gid)));
+  const flags = ['--username=plinth', '--auth=scram-sha-256', '--locale=C', '--encoding=UTF8'];
+  if (!durable) flags.push('--no-sync');
+  await using secret = await open(passwordFile);
+  try {
+    await runInitdb({ native, data: draft, user }, flags, secret.fd);
+    await rename(draft, data);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+type Place = Pick<Server, 'native' | 'data' | 'user'>;
+
+async function runInitdb({ native, data, user }: Place, flags: readonly string[], password: number): Promise<void> {
+  const program = join(native, 'bin', 'initdb');
+  await chmod(program, 0o755);
+  const args = [`--pgdata=${dataPath(data, user)}`, '--pwfile=/dev/fd/3', ...flags];
+  const child = spawn(program, args, { ...user, cwd: data, stdio: ['ignore', 'ignore', 'pipe', password] });
+  const stderr = lastWords(child);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`initdb failed: ${stderr()}`);
+}
+
+async function keepRunning(server: Server): Promise<() => Promise<void>> {
+  let child = await launch(server);
+  let stopping = false;
+  const watch = () => child.once('exit', () => void revive());
+  const revive = async (): Promise<void> => {
+    for (let wait = 100; !stopping; wait = Math.min(2 * wait, 5000)) {
+      try {
+        child = await launch(server);
+        watch();
+        return;
+      } catch {
+        await pause(wait); // the pool's callers see the outage; each attempt here is one more chance to end it
+      }
+    }
+  };
+  watch();
+  const killAtExit = () => void child.kill('SIGINT');
+  process.once('exit', killAtExit);
+  return async () => {
+    stopping = true;
+    process.off('exit', killAtExit);
+    await ended(child);
+  };
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, everything committed is on disk. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGINT');
+  await gone;
+}
+
+// No socket file, no statement texts in the log: they would carry values.
+const always = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=50', 'jit=off'];
+const discreet = ['log_min_error_statement=panic', 'log_error_verbosity=terse', 'log_statement=none'];
+const forgetful = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+async function launch({ native, data, user, port, durable }: Server): Promise<ChildProcess> {
+  const program = join(native, 'bin', 'postgres');
+  await chmod(program, 0o755);
+  const settings = [...always, ...discreet, ...(durable ? [] : forgetful)].flatMap((setting) => ['-c', setting]);
+  // In a session of its own, so that Ctrl-C reaches the node alone and the node shuts down in order.
+  const child = spawn(program, ['-D', dataPath(data, user), '-p', String(port), ...settings], {
+    ...user,
+    cwd: data,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const stderr = lastWords(child);
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`postgres did not start: ${stderr()}`)));
+    child.stderr.on('data', () => {
+      if (stderr().includes('ready to accept connections')) resolve();
+    });
+  });
+  return child;
+}
+
+function lastWords(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-2000);
+  });
+  return () => text;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo; // listening on TCP, so it has one
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,23 @@
+import { agencies } from './agencies.ts';
+import { attributes } from './attributes.ts';
+import { consents } from './consents.ts';
+import { identifiers } from './identifiers.ts';
+import { identityDetails } from './identityDetails.ts';
+import { identitySchemas } from './identitySchemas.ts';
+import type { ReadModel } from './readModel.ts';
+import { relyingParties } from './relyingParties.ts';
+import { sharingPolicies } from './sharingPolicies.ts';
+import { timeline } from './timeline.ts';
+
+/** Everything that is folded from the ledger, in order: identifiers read the schemas of their own page. */
+export const readModels: readonly ReadModel[] = [
+  identitySchemas,
+  agencies,
+  relyingParties,
+  sharingPolicies,
+  identityDetails,
+  attributes,
+  identifiers,
+  consents,
+  timeline,
+];

@@ -1,0 +1,81 @@
+import { idOf } from '#domain/envelope.ts';
+import type { PublicKey } from '#domain/publicKey.ts';
+import type { IntendedUse, RelyingPartyEvent } from '#domain/relyingParty/events.ts';
+import { unreachable } from '#domain/unreachable.ts';
+import { foldRows } from './foldRows.ts';
+import { ask } from './postgres/ask.ts';
+import type { Database } from './postgres/database.ts';
+import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
+
+/** A relying party now. `policy` is the id of the sharing policy that was assigned last. */
+export type RelyingParty = {
+  readonly party: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly keys: readonly PublicKey[];
+  readonly intendedUses: readonly IntendedUse[];
+  readonly status: 'registered' | 'approved' | 'suspended';
+  readonly policy: string | null;
+  readonly version: number;
+  readonly block: number;
+};
+
+type Row = Omit<RelyingParty, 'intendedUses'> & { readonly intended_uses: readonly IntendedUse[] };
+
+export const relyingParties: ReadModel = {
+  tables: ['relying_parties'],
+  project: async (page, target) => {
+    const items = eventsOf(page, 'relyingParty').map((item) => ({ key: idOf(item.event.stream), item }));
+    await foldRows<Row, ProjectedEvent<RelyingPartyEvent>>(
+      target,
+      { table: 'relying_parties', key: 'party' },
+      items,
+      fold,
+    );
+  },
+};
+
+function fold(row: Row | undefined, { event, place }: ProjectedEvent<RelyingPartyEvent>): Row | undefined {
+  const changed = change(row, event);
+  return changed && { ...changed, version: event.version, block: place.block };
+}
+
+function change(row: Row | undefined, event: RelyingPartyEvent & { readonly stream: string }): Row | undefined {
+  switch (event.type) {
+    case 'RelyingPartyRegistered': {
+      const { name, keys, intendedUses } = event.data;
+      const party = idOf(event.stream);
+      return {
+        party,
+        name,
+        keys,
+        intended_uses: intendedUses,
+        status: 'registered',
+        policy: null,
+        version: 0,
+        block: 0,
+      };
+    }
+    case 'RelyingPartyApproved':
+      return row && { ...row, status: 'approved' };
+    case 'RelyingPartySuspended':
+      return row && { ...row, status: 'suspended' };
+    case 'SharingPolicyAssigned':
+      return row && { ...row, policy: event.data.policy };
+    default:
+      return unreachable(event);
+  }
+}
+
+const columns = `select party, name, keys, intended_uses as "intendedUses", status, policy, version, block
+  from model.relying_parties`;
+const byId = { name: 'find-relying-party', text: `${columns} where party = $1` };
+const all = { name: 'list-relying-parties', text: `${columns} order by party` };
+
+export async function findRelyingParty(db: Database, party: string): Promise<RelyingParty | undefined> {
+  const [found] = await ask<RelyingParty>(db, byId, [party]);
+  return found;
+}
+
+export async function listRelyingParties(db: Database): Promise<readonly RelyingParty[]> {
+  return ask<RelyingParty>(db, all, []);
+}

@@ -1,0 +1,59 @@
+import { idOf } from '#domain/envelope.ts';
+import type { PolicyRule, SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
+import { unreachable } from '#domain/unreachable.ts';
+import { foldRows } from './foldRows.ts';
+import { ask } from './postgres/ask.ts';
+import type { Database } from './postgres/database.ts';
+import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
+
+/** A sharing policy now; a retired one lets nothing out. */
+export type SharingPolicy = {
+  readonly policy: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly rules: readonly PolicyRule[];
+  readonly matching: readonly string[];
+  readonly status: 'published' | 'retired';
+  readonly version: number;
+  readonly block: number;
+};
+
+export const sharingPolicies: ReadModel = {
+  tables: ['sharing_policies'],
+  project: async (page, target) => {
+    const items = eventsOf(page, 'sharingPolicy').map((item) => ({ key: idOf(item.event.stream), item }));
+    await foldRows<SharingPolicy, ProjectedEvent<SharingPolicyEvent>>(
+      target,
+      { table: 'sharing_policies', key: 'policy' },
+      items,
+      fold,
+    );
+  },
+};
+
+function fold(
+  row: SharingPolicy | undefined,
+  { event, place }: ProjectedEvent<SharingPolicyEvent>,
+): SharingPolicy | undefined {
+  const at = { version: event.version, block: place.block };
+  switch (event.type) {
+    case 'SharingPolicyPublished':
+      return { policy: idOf(event.stream), ...event.data, status: 'published', ...at };
+    case 'SharingPolicyRetired':
+      return row && { ...row, status: 'retired', ...at };
+    default:
+      return unreachable(event);
+  }
+}
+
+const columns = 'select policy, name, rules, matching, status, version, block from model.sharing_policies';
+const byId = { name: 'find-sharing-policy', text: `${columns} where policy = $1` };
+const all = { name: 'list-sharing-policies', text: `${columns} order by policy` };
+
+export async function findSharingPolicy(db: Database, policy: string): Promise<SharingPolicy | undefined> {
+  const [found] = await ask<SharingPolicy>(db, byId, [policy]);
+  return found;
+}
+
+export async function listSharingPolicies(db: Database): Promise<readonly SharingPolicy[]> {
+  return ask<SharingPolicy>(db, all, []);
+}
