@@ -8,10 +8,10 @@ export async function joinChannel(bin: string, directory: string, description: N
   const { genesis } = layoutOf(directory);
   const block = new Blob([readFileSync(genesis)]);
   await Promise.all(description.agencies.map(async ({ orderer }) => joinOrderer(orderer.admin, block)));
-  const peers = description.agencies.filter(({ peer }) => peer !== undefined);
-  await Promise.all(
-    peers.map(async ({ name }) => peerCommand({ bin, directory, agency: name }, ['channel', 'join', '-b', genesis])),
-  );
+  // One after another: a peer only accepts the ones whose agencies' certificates it has learned from the channel, and retries after seconds.
+  for (const { name, peer } of description.agencies) {
+    if (peer !== undefined) await peerCommand({ bin, directory, agency: name }, ['channel', 'join', '-b', genesis]);
+  }
 }
 
 // The same request that osnadmin makes; it alone would need a process per orderer and ends with 0 when it is refused.

@@ -1,0 +1,46 @@
+import type { RefusedOutcome } from '#domain/envelope.ts';
+import { createCommitter, defaultCommitterOptions, type CommitterOptions } from '../committer.ts';
+import type { Ledger, Submission } from '../ledger.ts';
+import { followBlocks } from './blocks.ts';
+import type { FabricConnection } from './connection.ts';
+import { isPrivate } from './endorsers.ts';
+import { Gateways } from './gateways.ts';
+import { Queries } from './queries.ts';
+import { FabricTransactor } from './transactor.ts';
+
+type FabricLedgerOptions = Partial<Omit<CommitterOptions, 'laneOf'>>;
+
+/** Opens a Fabric network as a ledger. Nothing is asked of it yet: a network that is down shows at the first call. */
+export function openFabricLedger(connection: FabricConnection, options: FabricLedgerOptions = {}): Ledger {
+  const gateways = new Gateways(connection);
+  const queries = new Queries(gateways, connection);
+  const transactor = new FabricTransactor(connection, gateways, queries);
+  const committer = createCommitter(transactor, {
+    ...defaultCommitterOptions,
+    ...options,
+    // Classes with the same members may share a transaction: their private values go to the same agencies.
+    laneOf: ({ command }) => [...(connection.classes[command.sealed?.class ?? '']?.members ?? [])].sort().join(' '),
+  });
+  return {
+    submit: async (submission) => refusalOf(connection, submission) ?? committer.submit(submission),
+    head: async (stream) => queries.head(stream),
+    history: async (stream, from) => queries.history(stream, from),
+    blocks: (from, signal) => followBlocks(connection, gateways.own, from, signal),
+    privateEntry: async (collection, key) => queries.privateEntry(collection, key),
+    status: async () => {
+      const { channel, agency } = connection;
+      return { kind: 'fabric', height: await queries.height(), channel, agency };
+    },
+    close: async () => {
+      await committer.close();
+      gateways.close();
+    },
+  };
+}
+
+/** Private values leave this node only for a class that its agency holds, and then only towards the class's members. */
+function refusalOf({ agency, classes }: FabricConnection, submission: Submission): RefusedOutcome | undefined {
+  const members = classes[submission.command.sealed?.class ?? '']?.members ?? [];
+  if (!isPrivate(submission) || members.includes(agency)) return undefined;
+  return { refused: 'ERR_CLASS_UNKNOWN', reason: 'this agency holds no such class' };
+}

@@ -1,0 +1,79 @@
+import { status } from '@grpc/grpc-js';
+import { GatewayError } from '@hyperledger/fabric-gateway';
+import { common } from '@hyperledger/fabric-protos';
+import type { LedgerEvent } from '#domain/envelope.ts';
+import { LedgerUnavailable, type StreamHead } from '../ledger.ts';
+import type { FabricConnection } from './connection.ts';
+import type { Gateways } from './gateways.ts';
+import type { PeerGateway } from './peerGateway.ts';
+
+// The contract hands out a history in pages of this size.
+const page = 500;
+const answered: number = status.UNKNOWN;
+
+/** What can be read without a transaction. */
+export class Queries {
+  readonly #gateways: Gateways;
+  readonly #channel: string;
+
+  constructor(gateways: Gateways, { channel }: FabricConnection) {
+    this.#gateways = gateways;
+    this.#channel = channel;
+  }
+
+  async head(stream: string): Promise<StreamHead | undefined> {
+    const text = await this.#read('head', stream);
+    return text === '' ? undefined : (JSON.parse(text) as StreamHead); // written by our contract
+  }
+
+  async history(stream: string, from = 1): Promise<readonly LedgerEvent[]> {
+    const text = await this.#read('history', stream, String(from));
+    const events = JSON.parse(text) as LedgerEvent[]; // written by our contract
+    return events.length < page ? events : [...events, ...(await this.history(stream, from + page))];
+  }
+
+  async privateEntry(collection: string, key: string): Promise<Uint8Array | undefined> {
+    try {
+      const text = await this.#read('privateEntry', collection, key);
+      return text === '' ? undefined : Buffer.from(text, 'base64url');
+    } catch (error) {
+      if (error instanceof GatewayError && notHere.test(error.message)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Number of blocks at the peer that answers. */
+  async height(): Promise<number> {
+    const bytes = await this.#ask(async (peer) =>
+      peer.chain.evaluate('GetChainInfo', { arguments: [this.#channel], ...at(peer) }),
+    );
+    return common.BlockchainInfo.deserializeBinary(bytes).getHeight();
+  }
+
+  async #read(transaction: string, ...args: readonly string[]): Promise<string> {
+    const bytes = await this.#ask(async (peer) =>
+      peer.contract.evaluate(transaction, { arguments: [...args], ...at(peer) }),
+    );
+    return Buffer.from(bytes).toString();
+  }
+
+  async #ask(question: (peer: PeerGateway) => Promise<Uint8Array>): Promise<Uint8Array> {
+    let last: unknown;
+    for (const peer of this.#gateways.inOrder()) {
+      try {
+        return await question(peer);
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === answered) throw error; // an answer of the chaincode: others would say the same
+        this.#gateways.didNotAnswer(peer);
+        last = error;
+      }
+    }
+    throw new LedgerUnavailable(last);
+  }
+}
+
+// A peer commits a block even when the private values of it have not reached it yet; and an agency that is no member never gets them.
+const notHere = /private data matching public hash version is not available|does not have read access permission/;
+
+// Named, because a gateway on its own would ask any peer, also one that is behind this one.
+const at = ({ agency }: PeerGateway) => ({ endorsingOrganizations: [agency] });

@@ -1,0 +1,83 @@
+import type { Transaction } from '@hyperledger/fabric-gateway';
+import type { Outcome } from '#domain/envelope.ts';
+import { LedgerUnavailable, type Submission } from '../ledger.ts';
+import { EndorsementFailed, type Endorsed, type Transactor } from '../transactor.ts';
+import type { FabricConnection } from './connection.ts';
+import { endorsementFailureOf } from './endorsementFailure.ts';
+import { agenciesThatMaySee, Endorsers, isPrivate } from './endorsers.ts';
+import type { Gateways } from './gateways.ts';
+import type { PeerGateway } from './peerGateway.ts';
+import { proposalOptions } from './proposalOptions.ts';
+import type { Queries } from './queries.ts';
+import { settle } from './settle.ts';
+
+const mostAttempts = 4;
+
+/** The staged transaction of Fabric: endorsed by named agencies, ordered, and asked after by its id. */
+export class FabricTransactor implements Transactor {
+  readonly #connection: FabricConnection;
+  readonly #gateways: Gateways;
+  readonly #queries: Queries;
+  readonly #endorsers: Endorsers;
+
+  constructor(connection: FabricConnection, gateways: Gateways, queries: Queries) {
+    this.#connection = connection;
+    this.#gateways = gateways;
+    this.#queries = queries;
+    this.#endorsers = new Endorsers(connection);
+  }
+
+  async endorse(batch: readonly Submission[]): Promise<Endorsed> {
+    const eligible = agenciesThatMaySee(this.#connection, batch);
+    const transaction = await this.#endorseByAny(batch, eligible);
+    const outcomes = JSON.parse(Buffer.from(transaction.getResult()).toString()) as Outcome[]; // our contract's, signed by the endorsers
+    return {
+      transactionId: transaction.getTransactionId(),
+      outcomes,
+      commit: async () => settle(this.#gateways, transaction, this.#connection.channel),
+    };
+  }
+
+  async height(): Promise<number> {
+    return this.#queries.height();
+  }
+
+  /** Goes on to other agencies while the ones that were asked do not work. */
+  async #endorseByAny(batch: readonly Submission[], eligible: readonly string[]): Promise<Transaction> {
+    let last: unknown;
+    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+      const gateway = this.#gatewayFor(batch, eligible);
+      try {
+        const options = proposalOptions(batch, this.#endorsers.choose(eligible));
+        return await gateway.contract.newProposal('submit', options).endorse();
+      } catch (error) {
+        last = error;
+        if (!this.#canGoOn(error, gateway, eligible)) break;
+      }
+    }
+    throw new EndorsementFailed('agencies cannot be reached or do not agree yet', { retryable: true, cause: last });
+  }
+
+  // The peer that gathers endorsements sees the private values too, so it must be a member's.
+  #gatewayFor(batch: readonly Submission[], eligible: readonly string[]): PeerGateway {
+    const all = this.#gateways.inOrder();
+    const [gateway] = batch.some(isPrivate) ? all.filter(({ agency }) => eligible.includes(agency)) : all;
+    if (gateway === undefined) throw new LedgerUnavailable('no peer of a member is known');
+    return gateway;
+  }
+
+  #canGoOn(error: unknown, gateway: PeerGateway, eligible: readonly string[]): boolean {
+    const failure = endorsementFailureOf(error);
+    switch (failure.kind) {
+      case 'gatewaySilent':
+        this.#gateways.didNotAnswer(gateway);
+        return this.#endorsers.failed([gateway.agency], eligible);
+      case 'endorsersDown':
+        return this.#endorsers.failed(failure.agencies, eligible);
+      case 'disagreement':
+        return false;
+      case 'final':
+        throw new EndorsementFailed(failure.message, { retryable: false, cause: error });
+    }
+  }
+}
