@@ -4,6 +4,7 @@ import { RegistryContract } from '#chaincode/registryContract.ts';
 import type { Country } from '#domain/country.ts';
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { createCommitter } from '../committer.ts';
+import { foreignClassRefusal } from '../foreignClass.ts';
 import type { Ledger, StreamHead } from '../ledger.ts';
 import { blockStream } from './blockStream.ts';
 import { Chain } from './chain.ts';
@@ -103,7 +104,7 @@ function viewOf(surroundings: Surroundings, keystore: Keystore, agency: string):
   const holds = (collection: string): boolean => classes[collection]?.members.includes(agency) === true;
   return {
     node,
-    submit: (submission) => committer.submit(submission),
+    submit: async (submission) => foreignClassRefusal({ agency, classes }, submission) ?? committer.submit(submission),
     head: async (stream) => {
       const json = await node.evaluate('head', stream);
       return json === '' ? undefined : (JSON.parse(json) as StreamHead); // the contract's own answer

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { openEmbeddedLedger } from '#ledger/embedded/openEmbeddedLedger.ts';
+import { channel } from '#test/registry.ts';
+import { describeLedger } from './cases.ts';
+import { members, type Testbed } from './testbed.ts';
+
+async function openTestbed(): Promise<Testbed> {
+  const directory = await mkdtemp(join(tmpdir(), 'plinth-conformance-'));
+  const registryKey = randomBytes(32);
+  const open = () =>
+    openEmbeddedLedger({
+      directory,
+      channel,
+      agency: 'civil-registry',
+      agencies: members.agencies.map(({ name }) => name),
+      endorsement: members.endorsement,
+      classes: members.classes,
+      registryKeyOf: () => registryKey,
+    });
+  let ledger = await open();
+  return {
+    ledger: (agency) => ledger.as(agency),
+    transactor: (agency, clockOffsetMs = 0) => {
+      const { node } = ledger.as(agency);
+      return { height: node.height, endorse: (batch) => node.endorse(batch, new Date(Date.now() + clockOffsetMs)) };
+    },
+    restart: async () => {
+      await ledger.close();
+      ledger = await open();
+    },
+    close: async () => {
+      await ledger.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+describe('the embedded ledger', () => describeLedger(openTestbed));
