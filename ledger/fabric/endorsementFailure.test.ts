@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { EndorseError } from '@hyperledger/fabric-gateway';
 import { endorsementFailureOf } from './endorsementFailure.ts';
 
@@ -8,7 +8,7 @@ function errorOf(
   text: string,
   details: readonly { mspId: string; message: string }[] = [],
 ): EndorseError {
-  const cause: ServiceError = Object.assign(new Error(text), { code, details: text, metadata: new Metadata() });
+  const cause = Object.assign(new Error(text), { code, details: text, metadata: new Metadata() });
   const placed = details.map((each) => ({ ...each, address: '127.0.0.1:1' }));
   return new EndorseError({ code, details: placed, cause, transactionId: 'one', message: text });
 }
