@@ -4,11 +4,11 @@ import { EndorseError } from '@hyperledger/fabric-gateway';
 import { endorsementFailureOf } from './endorsementFailure.ts';
 
 function errorOf(
-  code: number,
+  code: status,
   text: string,
   details: readonly { mspId: string; message: string }[] = [],
 ): EndorseError {
-  const cause = Object.assign(new Error(text), { code, details: text, metadata: new Metadata() });
+  const cause = { name: 'Error', message: text, code, details: text, metadata: new Metadata() };
   const placed = details.map((each) => ({ ...each, address: '127.0.0.1:1' }));
   return new EndorseError({ code, details: placed, cause, transactionId: 'one', message: text });
 }
