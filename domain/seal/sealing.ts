@@ -66,14 +66,21 @@ export function keyCommitment(contentKey: Uint8Array): string {
 
 /** The content key of an entry, by the agency's own transport key. Throws when the entry was not sealed for that key. */
 export function unwrapContentKey(entry: Uint8Array, agency: string, privateKey: string): Buffer {
-  const { ephemeral, place, wraps } = parseEntry(entry);
-  const wrap = wraps[agency];
-  if (wrap === undefined) throw new Error('entry is not sealed for this agency');
-  const shared = agree(
-    privateKeyOf(Buffer.from(privateKey, 'base64url')),
-    publicKeyOf(Buffer.from(ephemeral, 'base64url')),
-  );
-  return decrypt(wrapKey(shared, place, agency), Buffer.from(wrap, 'base64url'), place);
+  return unwrapperOf(agency, privateKey)(entry);
+}
+
+/** The same for many entries: the key is read once, and entries of one transaction share an ephemeral key and so an agreement. */
+export function unwrapperOf(agency: string, privateKey: string): (entry: Uint8Array) => Buffer {
+  const own = privateKeyOf(Buffer.from(privateKey, 'base64url'));
+  let last = { ephemeral: '', shared: Buffer.alloc(0) };
+  return (entry) => {
+    const { ephemeral, place, wraps } = parseEntry(entry);
+    const wrap = wraps[agency];
+    if (wrap === undefined) throw new Error('entry is not sealed for this agency');
+    if (ephemeral !== last.ephemeral)
+      last = { ephemeral, shared: agree(own, publicKeyOf(Buffer.from(ephemeral, 'base64url'))) };
+    return decrypt(wrapKey(last.shared, place, agency), Buffer.from(wrap, 'base64url'), place);
+  };
 }
 
 /** The disclosures of an entry. Throws when key, place or text do not fit each other. */
