@@ -30,9 +30,8 @@ export function withoutShimListeners<T>(load: () => T): T {
 }
 
 // Required rather than imported: an import would run before anything here could watch the listeners. The types are theirs.
-export const { Contract, JSONSerializer } = withoutShimListeners(
-  () => require('fabric-contract-api') as typeof contractApi,
-);
+const api = withoutShimListeners(() => require('fabric-contract-api') as typeof contractApi);
+export const { Contract } = api;
 export const { Shim } = withoutShimListeners(() => require('fabric-shim') as typeof fabricShim);
 /** The stub that a contract sees, with a constructor: the embedded ledger puts its own handler behind it. */
 export const ChaincodeStub = withoutShimListeners(
@@ -49,6 +48,6 @@ export function chaincodeOf(contract: contractApi.Contract): ChaincodeFromContra
     return contract;
   }
   const classes = [theContract as unknown as new () => contractApi.Contract];
-  const serializers = { transaction: 'jsonSerializer', serializers: { jsonSerializer: JSONSerializer } };
+  const serializers = { transaction: 'jsonSerializer', serializers: { jsonSerializer: api.JSONSerializer } };
   return withoutShimListeners(() => new ChaincodeFromContract(classes, serializers, {}, contract.getName(), '1'));
 }
