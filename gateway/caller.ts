@@ -1,0 +1,12 @@
+import type { RelyingParty } from '#projections/relyingParties.ts';
+
+/** Who asks. What a token says is proved before one of these exists. */
+export type Caller = ServiceCaller | ResidentCaller | OfficerCaller | AuditorCaller;
+
+/** An approved relying party, as it is at this request. */
+export type ServiceCaller = { readonly kind: 'service'; readonly party: RelyingParty };
+/** A person, by the id of the identity (without the noun). */
+export type ResidentCaller = { readonly kind: 'resident'; readonly identity: string };
+/** An officer of this node's agency; roles are looked up by the ledger, never taken from a token. */
+export type OfficerCaller = { readonly kind: 'officer'; readonly officer: string };
+export type AuditorCaller = { readonly kind: 'auditor'; readonly auditor: string };

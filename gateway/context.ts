@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import type { Country } from '#domain/country.ts';
+import type { Command } from '#domain/envelope.ts';
+import type { Ledger } from '#ledger/ledger.ts';
+import type { AccessLog } from '#projections/accessRecords.ts';
+import type { Ingest } from '#projections/ingest.ts';
+import type { Keystore } from '#projections/keystore.ts';
+import type { Database } from '#projections/postgres/database.ts';
+import type { AttemptLimit } from './attemptLimit.ts';
+import type { AttributeCheck } from './attributeCheck.ts';
+import type { AuditorCaller, Caller, OfficerCaller, ResidentCaller, ServiceCaller } from './caller.ts';
+import type { NodeSigner } from './nodeSigner.ts';
+import type { Stranger } from './notAvailable.ts';
+
+/** Adds an officer's signature to a command; where no login exists yet, with the demo keys of this node. */
+export type Authorize = (command: Command, officer: string) => Promise<Command> | Command;
+
+/** Everything an answer may be made from. */
+export type GatewayParts = {
+  readonly country: Country;
+  readonly ledger: Ledger;
+  readonly database: Database;
+  readonly keystore: Keystore;
+  readonly ingest: Pick<Ingest, 'height' | 'reached' | 'status'>;
+  readonly signer: NodeSigner;
+  readonly logger: Logger;
+  readonly accessLog: AccessLog;
+  readonly attempts: AttemptLimit;
+  readonly stranger: Stranger;
+  readonly checkAttributes: AttributeCheck;
+  readonly authorize?: Authorize;
+};
+
+/** One request's context: the parts, and who asks where a token said so. */
+export type GatewayContext = GatewayParts & { readonly caller?: Caller };
+
+export type ServiceContext = GatewayContext & { readonly caller: ServiceCaller };
+export type ResidentContext = GatewayContext & { readonly caller: ResidentCaller };
+export type OfficerContext = GatewayContext & { readonly caller: OfficerCaller };
+export type AuditorContext = GatewayContext & { readonly caller: AuditorCaller };

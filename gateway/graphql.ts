@@ -1,0 +1,79 @@
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Caller } from './caller.ts';
+import type { GatewayContext, GatewayParts } from './context.ts';
+import { logFault, requestErrorOf } from './faults.ts';
+import { queryLimits } from './queryLimits.ts';
+import { createSchema } from './schema/schema.ts';
+
+/** One HTTP exchange, as GraphQL needs it: `body` has been read, capped and checked. */
+export type GraphqlRequest = { readonly body: string; readonly accept: string; readonly caller: Caller | undefined };
+
+export type GraphqlEndpoint = {
+  readonly answer: (request: GraphqlRequest) => Promise<Response>;
+  /** The page for trying queries out; undefined unless the country is a demo. */
+  readonly page: (() => Promise<Response>) | undefined;
+};
+
+const address = 'http://gateway/graphql';
+
+/** The registry's GraphQL: yoga without what would cost twice (its body limiter, CORS) or say too much. */
+export function createGraphqlEndpoint(parts: GatewayParts): GraphqlEndpoint {
+  const { demo } = parts.country;
+  const yoga = createYoga<{ readonly caller: Caller | undefined }, GatewayContext>({
+    schema: createSchema(parts.country),
+    context: ({ caller }) => ({ ...parts, ...(caller && { caller }) }),
+    plugins: [...queryLimits({ demo }), ...(demo ? [] : [noIntrospection])],
+    maskedErrors: { maskError: (error) => maskedError(parts, error) },
+    graphiql: demo && { title: 'Plinth' },
+    landingPage: false,
+    logging: false,
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: false,
+  });
+  return {
+    answer: async ({ body, accept, caller }) =>
+      yoga.fetch(
+        address,
+        { method: 'POST', headers: { 'content-type': 'application/json', accept }, body },
+        { caller },
+      ),
+    page: demo
+      ? async () => yoga.fetch(address, { headers: { accept: 'text/html' } }, { caller: undefined })
+      : undefined,
+  };
+}
+
+const noIntrospection: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+};
+
+/** What a caller may see of an error: GraphQL's own complaints about a query, and known codes; never a message from inside. */
+function maskedError({ logger }: GatewayParts, error: unknown): Error {
+  const original = originalOf(error);
+  if (original instanceof GraphQLError) return withCode(original);
+  const known = requestErrorOf(original);
+  if (known.status >= 500) logFault(logger, known);
+  return new GraphQLError(known.message, {
+    ...(error instanceof GraphQLError && placeOf(error)),
+    extensions: { code: known.code, http: { status: known.status } },
+  });
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+}
+
+function placeOf({ nodes, path }: GraphQLError) {
+  return { nodes: nodes ?? null, path: path ?? null };
+}
+
+// A variable of the wrong type is found while executing, and graphql-js gives it no code.
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error;
+  return new GraphQLError(error.message, {
+    ...placeOf(error),
+    extensions: { code: 'ERR_MALFORMED', http: { status: 400, spec: true } },
+  });
+}

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { GatewayParts } from './context.ts';
+import { requestErrorOf } from './faults.ts';
+
+/** How each part this node depends on is: `ready`, or the code of what is wrong. */
+export type Readiness = {
+  readonly ready: boolean;
+  readonly ledger: string;
+  readonly database: string;
+  readonly ingest: string;
+};
+
+const patience = 2000; // ms; whoever asks for readiness asks again soon
+const largestLag = 20; // blocks that the read models may be behind while writing goes on
+
+/** Asks ledger, database and ingest. Never throws. */
+export async function readiness({ ledger, database, ingest }: GatewayParts): Promise<Readiness> {
+  const [height, stored] = await Promise.all([
+    inTime(async () => (await ledger.status()).height),
+    inTime(() => database.pool.query('select 1')),
+  ]);
+  const states = {
+    ledger: 'code' in height ? height.code : 'ready',
+    database: 'code' in stored ? stored.code : 'ready',
+    ingest: 'code' in height || height.value - ingest.height() <= largestLag ? ingestState(ingest) : 'behind',
+  };
+  return { ready: Object.values(states).every((state) => state === 'ready'), ...states };
+}
+
+function ingestState(ingest: GatewayParts['ingest']): string {
+  const { state } = ingest.status();
+  return state === 'running' ? 'ready' : state;
+}
+
+async function inTime<T>(question: () => Promise<T>): Promise<{ readonly value: T } | { readonly code: string }> {
+  const done = new AbortController();
+  const late = pause(patience, { code: 'ERR_TOO_LATE' }, { signal: done.signal }).catch(() => ({
+    code: 'ERR_TOO_LATE',
+  }));
+  try {
+    return await Promise.race([question().then((value) => ({ value })), late]);
+  } catch (error) {
+    return { code: requestErrorOf(error).code };
+  } finally {
+    done.abort();
+  }
+}

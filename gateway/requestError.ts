@@ -1,0 +1,33 @@
+/** Errors that end a whole request, with the HTTP status each one has. Codes are stable. */
+const statuses = {
+  ERR_MALFORMED: 400,
+  ERR_QUERY_TOO_COMPLEX: 400,
+  ERR_UNAUTHENTICATED: 401,
+  ERR_TOKEN_EXPIRED: 401,
+  ERR_TOKEN_INVALID: 401,
+  ERR_FORBIDDEN: 403,
+  ERR_PARTY_NOT_ACTIVE: 403,
+  ERR_NO_SUCH_PAGE: 404,
+  ERR_METHOD_NOT_ALLOWED: 405,
+  ERR_BODY_TOO_LARGE: 413,
+  ERR_MEDIA_TYPE: 415,
+  ERR_INTERNAL: 500,
+  ERR_LEDGER_UNAVAILABLE: 503,
+  ERR_DATABASE_UNAVAILABLE: 503,
+  ERR_NOT_YET_VISIBLE: 503, // the fact is on the ledger, but this node has not read it yet
+} as const;
+
+export type RequestErrorCode = keyof typeof statuses;
+
+/** Why a request gets no answer at all. The message is for the caller and never holds a value. */
+export class RequestError extends Error {
+  readonly code: RequestErrorCode;
+  readonly status: number;
+
+  constructor(code: RequestErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'RequestError';
+    this.code = code;
+    this.status = statuses[code];
+  }
+}

@@ -1,0 +1,26 @@
+import { GraphQLError } from 'graphql';
+import * as z from 'zod';
+import type { Builder } from './builder.ts';
+
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** Scalars that GraphQL does not have. */
+export function addScalars(builder: Builder): void {
+  builder.scalarType('Instant', {
+    description: 'A moment in UTC, ISO 8601 with milliseconds: 2030-01-31T12:00:00.000Z.',
+    serialize: (value) => value,
+    parseValue: (value) => {
+      const parsed = Instant.safeParse(value);
+      if (!parsed.success) throw new GraphQLError('not an instant, as 2030-01-31T12:00:00.000Z');
+      return parsed.data;
+    },
+  });
+  builder.scalarType('JSON', {
+    description: 'Any JSON value: documents and biometric references, whose shape the country decides.',
+    serialize: (value) => value,
+    parseValue: (value) => {
+      if (value === null || value === undefined) throw new GraphQLError('no value');
+      return value;
+    },
+  });
+}

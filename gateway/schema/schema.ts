@@ -1,0 +1,47 @@
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import type { Country } from '#domain/country.ts';
+import { addAgency } from './agency.ts';
+import { addAttributes } from './attributes.ts';
+import { addAudit } from './audit.ts';
+import { createBuilder } from './builder.ts';
+import { addConsent, addConsentCommands } from './consent.ts';
+import { addCountry } from './country.ts';
+import { addIdentity } from './identity.ts';
+import { addIdentitySchema } from './identitySchema.ts';
+import { addReceipt } from './receipt.ts';
+import { addRefused } from './refused.ts';
+import { addRegistryInputs } from './registryInputs.ts';
+import { addRelyingParty } from './relyingParty.ts';
+import { addResident } from './resident.ts';
+import { addScalars } from './scalars.ts';
+import { addService } from './service.ts';
+import { addSharingPolicy } from './sharingPolicy.ts';
+
+/** The GraphQL schema of a country: the registry's questions and commands, in the words of its identity schema. */
+export function createSchema(country: Country): GraphQLSchema {
+  const builder = createBuilder();
+  addScalars(builder);
+  addRefused(builder);
+  const words = addCountry(builder, country);
+  const attributes = addAttributes(builder, country, words);
+  const receipt = addReceipt(builder);
+  const inputs = addRegistryInputs(builder, words);
+  const consent = addConsent(builder, words);
+  builder.queryType({ description: 'What may be asked.' });
+  builder.mutationType({ description: 'What may be done.' });
+  addService(builder, { country, words, attributes });
+  addResident(builder, { attributes, consent });
+  addConsentCommands(builder, words, receipt);
+  addIdentity(builder, { country, words, receipt }, inputs);
+  addRelyingParty(builder, { words, receipt, inputs });
+  addSharingPolicy(builder, { words, receipt, inputs });
+  addIdentitySchema(builder, country, receipt);
+  addAgency(builder, { words, receipt, inputs });
+  addAudit(builder);
+  return builder.toSchema();
+}
+
+/** The schema as text, sorted, so that a change of the interface shows as a change of `gateway/schema.graphql`. */
+export function printCountrySchema(country: Country): string {
+  return `${printSchema(lexicographicSortSchema(createSchema(country)))}\n`;
+}

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openAccessLog } from '#projections/accessRecords.ts';
+import { findRelyingParty } from '#projections/relyingParties.ts';
+import { createAttemptLimit } from './attemptLimit.ts';
+import { createAttributeCheck } from './attributeCheck.ts';
+import type { GatewayParts } from './context.ts';
+import { logFault, requestErrorOf } from './faults.ts';
+import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
+import { checkGraphqlBody } from './graphqlBody.ts';
+import { identifyCaller } from './identifyCaller.ts';
+import { createNodeSigner } from './nodeSigner.ts';
+import { createStranger } from './notAvailable.ts';
+import { readBody } from './readBody.ts';
+import { readiness } from './readiness.ts';
+import { RequestError } from './requestError.ts';
+import { sendError, sendJson } from './sendJson.ts';
+import { createProvider } from './tokens/provider.ts';
+
+/** What a gateway is made of; what it makes itself is left out. */
+export type GatewayOptions = Omit<
+  GatewayParts,
+  'signer' | 'accessLog' | 'attempts' | 'checkAttributes' | 'stranger'
+> & {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Address under which others reach it, where it is not its own; it is part of every access token. */
+  readonly publicUrl?: string;
+};
+
+export type Gateway = { readonly url: string; readonly close: () => Promise<void> };
+
+/** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */
+export async function createGateway({ port, publicUrl, ...given }: GatewayOptions): Promise<Gateway> {
+  const parts: GatewayParts = {
+    ...given,
+    signer: await createNodeSigner(given.keystore.agency, given.keystore.signingKey),
+    accessLog: openAccessLog(given.database, given.keystore),
+    attempts: createAttemptLimit(),
+    checkAttributes: createAttributeCheck(given.country),
+    stranger: createStranger(given.keystore),
+  };
+  const graphql = createGraphqlEndpoint(parts);
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+  await listen(server, port);
+  const { port: bound } = server.address() as AddressInfo; // it listens on TCP
+  const url = publicUrl ?? `http://127.0.0.1:${bound}`;
+  server.on('request', createHandler(parts, { graphql, url }));
+  return { url, close: () => close(server) };
+}
+
+type Surroundings = { readonly graphql: GraphqlEndpoint; readonly url: string };
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+function createHandler(parts: GatewayParts, surroundings: Surroundings): Handler {
+  const pages = createPages(parts, surroundings);
+  const oidc = createOidcPage(parts, `${surroundings.url}/oidc`);
+  return (request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const page = path.startsWith('/oidc/') ? oidc : (pages.get(path) ?? noSuchPage);
+    void answer(page, { request, response }, (error) => {
+      const known = requestErrorOf(error);
+      if (known.status >= 500) logFault(parts.logger, known);
+      return known;
+    });
+  };
+}
+
+async function answer(
+  page: Page,
+  { request, response }: Exchange,
+  failed: (error: unknown) => RequestError,
+): Promise<void> {
+  try {
+    await page(request, response);
+  } catch (error) {
+    const known = failed(error);
+    if (response.headersSent) response.destroy();
+    else sendError(response, known);
+  } finally {
+    request.resume(); // what nobody reads is let run dry, so that the sender gets to our answer
+  }
+}
+
+function createPages(parts: GatewayParts, { graphql, url }: Surroundings): ReadonlyMap<string, Page> {
+  return new Map<string, Page>([
+    ['/graphql', (request, response) => answerGraphql(parts, { graphql, url }, { request, response })],
+    ['/health', (_request, response) => sendJson(response, 200, { status: 'alive' })],
+    [
+      '/ready',
+      async (_request, response) => {
+        const state = await readiness(parts);
+        sendJson(response, state.ready ? 200 : 503, state);
+      },
+    ],
+    ['/.well-known/jwks.json', (_request, response) => sendJson(response, 200, { keys: [parts.signer.publicKey] })],
+  ]);
+}
+
+function noSuchPage(): never {
+  throw new RequestError('ERR_NO_SUCH_PAGE', 'there are /graphql, /oidc, /health and /ready');
+}
+
+async function answerGraphql(
+  parts: GatewayParts,
+  { graphql, url }: Surroundings,
+  { request, response }: Exchange,
+): Promise<void> {
+  if (request.method === 'GET' && graphql.page !== undefined) return send(response, await graphql.page());
+  if (request.method !== 'POST') throw new RequestError('ERR_METHOD_NOT_ALLOWED', 'questions come by POST');
+  // No form of a foreign web page can send this type without asking first, so none can use a browser's login.
+  if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
+  const body = checkGraphqlBody(await readBody(request));
+  const caller = await identifyCaller(parts, `${url}/oidc`, request.headers.authorization);
+  const accept = request.headers.accept ?? 'application/json';
+  return send(response, await graphql.answer({ body, accept, caller }));
+}
+
+async function send(response: ServerResponse, answer: Response): Promise<void> {
+  const body = await answer.text();
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function createOidcPage({ signer, database, logger }: GatewayParts, issuer: string): Page {
+  const provider = createProvider({
+    issuer,
+    signer,
+    findClient: async (id) => {
+      const party = await findRelyingParty(database, id);
+      return party?.status === 'approved' ? party : undefined;
+    },
+    onFault: (error) => logFault(logger, requestErrorOf(error)),
+  });
+  const handle = provider.callback();
+  return (request, response) => {
+    // The provider learns from originalUrl where it is mounted.
+    Object.assign(request, { originalUrl: request.url, url: request.url?.slice('/oidc'.length) });
+    return handle(request, response);
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

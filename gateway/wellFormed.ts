@@ -1,0 +1,29 @@
+import { RequestError } from './requestError.ts';
+
+/**
+ * JSON whose texts can be kept: U+0000 has no place in PostgreSQL, and half a surrogate pair has no UTF-8. Throws a
+ * RequestError that quotes nothing.
+ */
+export function parseWellFormedJson(text: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new RequestError('ERR_MALFORMED', 'the body is not JSON'); // the parser's message would quote the body
+  }
+  refuseIllFormedTexts(parsed);
+  return parsed;
+}
+
+/** Throws a RequestError when a text anywhere inside, or a name of a member, cannot be kept. */
+export function refuseIllFormedTexts(value: unknown): void {
+  JSON.stringify(value, (name, each: unknown) => {
+    if (!isWellFormed(name) || (typeof each === 'string' && !isWellFormed(each)))
+      throw new RequestError('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
+    return each;
+  });
+}
+
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}
