@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
@@ -48,13 +48,8 @@ const fileOf = (directory: string) => join(directory, 'network.json');
 
 /** Reads the description of the network in this folder; undefined where there is none. */
 export function findDescription(directory: string): NetworkDescription | undefined {
-  let text: string;
-  try {
-    text = readFileSync(fileOf(directory), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  if (!existsSync(fileOf(directory))) return undefined;
+  const text = readFileSync(fileOf(directory), 'utf8');
   return NetworkDescription.parse(JSON.parse(text));
 }
 
