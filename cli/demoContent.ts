@@ -12,6 +12,7 @@ import { withPrivateValues } from '#ledger/withPrivateValues.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
 import { commandOf, order } from './bootstrap.ts';
 import { importedIdentity } from './people/enrol.ts';
+import type { Registry } from './registry.ts';
 import { newSigningKey, publicHalf, SigningKey } from './signingKey.ts';
 
 const PartyFile = z.object({ party: z.string(), key: SigningKey });
@@ -26,6 +27,13 @@ export type DemoOptions = {
   /** Folder of the keys of demo parties. */
   readonly partyFolder: string;
 };
+
+/** What fills the demo of this registry; undefined where the country shows none. */
+export function demoOptions(registry: Registry, partyFolder: string): DemoOptions | undefined {
+  const { demo: content, sign, ledger, registryKey } = registry;
+  if (content === undefined || sign === undefined) return undefined;
+  return { content, sign, ledger, registryKey, partyFolder };
+}
 
 const year = 365 * 24 * 3600 * 1000;
 

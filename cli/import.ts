@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
+import { demoOptions, ensureConsents } from './demoContent.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { checkFile, importFile, type CheckedFile, type ImportSummary } from './people/importFile.ts';
 import { progressBar } from './progressBar.ts';
@@ -35,7 +36,10 @@ async function run(file: string, options: ImportOptions): Promise<void> {
   const registry = await openRegistry(settings);
   const rejectedFile = resolve(options.rejected ?? `${file}.rejected.csv`);
   try {
-    console.log(summaryOf(await importInto(registry, people, rejectedFile), rejectedFile));
+    const summary = await importInto(registry, people, rejectedFile);
+    const demo = demoOptions(registry, settings.partyFolder);
+    if (demo !== undefined) await ensureConsents(demo); // of named residents, should they have come with this file
+    console.log(summaryOf(summary, rejectedFile));
   } finally {
     await registry.close();
   }

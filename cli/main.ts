@@ -1,21 +1,28 @@
 import { Command } from 'commander';
-import { errorCode } from '#domain/errorCode.ts';
 import { importCommand } from './import.ts';
 import { networkCommand } from './network.ts';
+import { rebuildCommand } from './rebuild.ts';
+import { schemaCommand } from './schema.ts';
+import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
 import { tokenCommand } from './token.ts';
 
 const program = new Command('plinth')
   .description('A foundational identity registry on a permissioned ledger.')
+  .addCommand(startCommand())
   .addCommand(importCommand())
   .addCommand(tokenCommand())
+  .addCommand(statusCommand())
+  .addCommand(rebuildCommand())
   .addCommand(networkCommand())
+  .addCommand(schemaCommand())
   .showHelpAfterError('(plinth --help shows what there is)');
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // What has a code was foreseen and says what to do; anything else is a bug, and its stack helps to find it.
-  const foreseen = error instanceof Error && /^ERR_/.test(String(errorCode(error)));
+  // A message that begins with a code was foreseen and says what to do; anything else is a bug, and its stack helps to find it.
+  const foreseen = error instanceof Error && /^ERR_[A-Z_]+: /.test(error.message);
   console.error(foreseen ? error.message : error);
   process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { Country } from '#domain/country.ts';
+import type { DatabasePlace } from '#projections/postgres/database.ts';
 
 /** Root of this repository. */
 export const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -60,6 +61,15 @@ export class SettingsFault extends Error {
 /** Where the keys of an agency lie: on a Fabric network in the network's own folder, which the chaincode shares. */
 export function keystoreFolder({ ledger, dataFolder, networkFolder }: Settings, agency: string): string {
   return ledger === 'fabric' ? join(networkFolder, 'agencies', agency, 'keystore') : join(dataFolder, 'keys', agency);
+}
+
+/** Where this node's read models lie. A network's go with it: they would be about blocks that exist no more. */
+export function databasePlace(settings: Settings, agency: string): DatabasePlace {
+  const { ledger, dataFolder, networkFolder, databaseUrl } = settings;
+  if (databaseUrl !== undefined) return { databaseUrl };
+  const directory =
+    ledger === 'fabric' ? join(networkFolder, 'agencies', agency, 'postgres') : join(dataFolder, 'postgres', agency);
+  return { directory };
 }
 
 /** The agency whose node this is: the one asked for, or the first that endorses. */

@@ -7,7 +7,7 @@ const held = new Set<string>();
 /** Takes a directory for this process: two writers would tear the chain. A lock whose process is gone counts for nothing. */
 export async function lockDirectory(directory: string): Promise<{ readonly release: () => Promise<void> }> {
   const path = join(directory, 'lock');
-  if (held.has(path)) throw new Error('this ledger is open already, in this process');
+  if (held.has(path)) throw new Error('ERR_LEDGER_IN_USE: this ledger is open already, in this process');
   held.add(path);
   try {
     if (!(await take(path))) await takeOver(path);
@@ -38,9 +38,10 @@ async function take(path: string): Promise<boolean> {
 async function takeOver(path: string): Promise<void> {
   const owner = Number(await readFile(path, 'utf8'));
   // In a container that starts anew the dead owner may have had our own number.
-  if (owner !== process.pid && isAlive(owner)) throw new Error(`this ledger is open in process ${owner}`);
+  if (owner !== process.pid && isAlive(owner))
+    throw new Error(`ERR_LEDGER_IN_USE: this ledger is open in process ${owner}; the embedded ledger belongs to one`);
   await rm(path, { force: true });
-  if (!(await take(path))) throw new Error('another process has just opened this ledger');
+  if (!(await take(path))) throw new Error('ERR_LEDGER_IN_USE: another process has just opened this ledger');
 }
 
 function isAlive(process_: number): boolean {

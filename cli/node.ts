@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import { errorCode } from '#domain/errorCode.ts';
+import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest.ts';
+import type { Keystore } from '#projections/keystore.ts';
+import { openDatabase, type Database } from '#projections/postgres/database.ts';
+import { openRegistry, type Registry } from './registry.ts';
+import { databasePlace, keystoreFolder, type Settings } from './settings.ts';
+
+/** A node below its gateway: the registry, the database, and the ingest that follows the one into the other. */
+export type Node = {
+  readonly registry: Registry;
+  readonly keystore: Keystore;
+  readonly database: Database;
+  readonly ingest: Ingest;
+  /** Closes everything in order; may be called again. */
+  readonly close: () => Promise<void>;
+};
+
+/** Opens a node from the bottom up; what opened before something failed is closed again. */
+export async function openNode(settings: Settings, logger: Logger): Promise<Node> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const registry = await openRegistry(settings);
+    opened.defer(() => registry.close());
+    const { agency, ledger } = registry;
+    const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
+    const database = await openDatabase(databasePlace(settings, agency));
+    opened.defer(() => database.close());
+    const ingest = startIngest({ database, ledger, keystore, onStatus: logStatus(logger) });
+    opened.defer(() => ingest.stop());
+    return { registry, keystore, database, ingest, close: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+function logStatus(logger: Logger) {
+  return (status: IngestStatus, cause?: unknown): void => {
+    // Only the code of a cause: messages of drivers quote values.
+    const code = errorCode(cause);
+    if (status.state === 'stopped') logger.fatal({ ...status, cause: code }, 'ingest');
+    else logger.info({ ...status, cause: code }, 'ingest');
+  };
+}

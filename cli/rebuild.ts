@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { loadCountry } from '#country/loadCountry.ts';
+import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { openDatabase } from '#projections/postgres/database.ts';
+import { rebuild } from '#projections/rebuild.ts';
+import { withNodeOptions } from './nodeOptions.ts';
+import { agencyOf, databasePlace, keystoreFolder, settingsOf, type NodeOptions } from './settings.ts';
+
+/** `plinth rebuild`: folds the read models anew from the event store. */
+export function rebuildCommand(): Command {
+  return withNodeOptions(
+    new Command('rebuild')
+      .description('build the read models anew beside the live ones, compare, and put them in their place')
+      .action(run),
+  ).addHelpText(
+    'after',
+    `
+With DATABASE_URL the node may go on serving meanwhile; the embedded database belongs to one process, so stop the node.
+Equal hashes say that the live read models were exactly what the facts say.`,
+  );
+}
+
+async function run(options: NodeOptions): Promise<void> {
+  const settings = settingsOf(options);
+  const agency = agencyOf(settings, await loadCountry(settings.country));
+  const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
+  const database = await openDatabase(databasePlace(settings, agency));
+  try {
+    const started = performance.now();
+    const { events, before, after } = await rebuild({ database, keystore });
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`${events} events folded in ${seconds.toFixed(1)} s (${Math.round(events / seconds)} events/s)`);
+    console.log(
+      `before ${before}\nafter  ${after}\n${before === after ? 'equal' : 'DIFFERENT: the live read models were wrong'}`,
+    );
+    if (before !== after) process.exitCode = 1;
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { createGateway } from '#gateway/server.ts';
+import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
+import { importInto, summaryOf } from './import.ts';
+import { openNode, type Node } from './node.ts';
+import { withNodeOptions } from './nodeOptions.ts';
+import { checkFile } from './people/importFile.ts';
+import type { Registry } from './registry.ts';
+import { settingsOf, type NodeOptions, type Settings } from './settings.ts';
+
+/** `plinth start`: a node with its gateway, until it is told to stop. */
+export function startCommand(): Command {
+  return withNodeOptions(
+    new Command('start')
+      .description('start a node: ledger, database and gateway at one address')
+      .option('--no-people', 'leave the people of the demo out')
+      .action(run),
+  ).addHelpText(
+    'after',
+    `
+Examples:
+  npm start                                          the demo country on the embedded ledger
+  npm start -- --ledger fabric --agency civil-registry   after: npm run network -- up
+  PLINTH_COUNTRY=./my-country npm start              a country pack of your own`,
+  );
+}
+
+type StartOptions = NodeOptions & { readonly people: boolean };
+
+async function run(options: StartOptions): Promise<void> {
+  const settings = settingsOf(options);
+  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' }, pino.destination(2)); // stdout is for people
+  const stopSignal = untilStopped();
+  const node = await openNode(settings, logger);
+  try {
+    await showDemo(settings, node.registry, options.people);
+    await serve(settings, { ...node, logger, stopSignal });
+  } finally {
+    await node.close();
+  }
+}
+
+type Serving = Node & { readonly logger: Logger; readonly stopSignal: Promise<string> };
+
+async function serve({ port }: Settings, { registry, logger, stopSignal, ...node }: Serving): Promise<void> {
+  const { country, ledger, sign: authorize } = registry;
+  const parts = { country, ledger, logger, ...node, ...(authorize && { authorize }) };
+  const gateway = await createGateway({ ...parts, port });
+  const { height, kind } = await ledger.status();
+  await node.ingest.reached(height - 1);
+  if (kind === 'embedded') console.log('embedded ledger: one machine, no fault tolerance, not for production');
+  console.log(`ready at ${gateway.url} (GraphQL and a page to try it: ${gateway.url}/graphql)`);
+  console.log(`${await stopSignal}: stopping`);
+  await gateway.close();
+}
+
+/** Fills a demo country once: partners on every ledger, people and their consents on an embedded one of its own. */
+async function showDemo(settings: Settings, registry: Registry, withPeople: boolean): Promise<void> {
+  const options = demoOptions(registry, settings.partyFolder);
+  if (options === undefined) return;
+  await ensurePartners(options);
+  const done = join(settings.dataFolder, 'demo', 'people-imported');
+  if (!withPeople || settings.ledger === 'fabric' || existsSync(done)) return;
+  const rejectedFile = join(dirname(done), 'people.rejected.csv');
+  await mkdir(dirname(done), { recursive: true });
+  const people = await checkFile(options.content.people, registry.country);
+  console.log(summaryOf(await importInto(registry, people, rejectedFile), rejectedFile));
+  await ensureConsents(options);
+  await writeFile(done, '');
+}
+
+function untilStopped(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(signal));
+  });
+}
