@@ -1,5 +1,5 @@
 import 'reflect-metadata'; // @peculiar/x509 wants it first
-import { randomBytes, type webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -17,7 +17,7 @@ export type Authority = Certified & {
 
 /** Makes an agency's certificate authority. */
 export async function makeAuthority(agency: string): Promise<Authority> {
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await newKeys();
   const name = subject(`ca.${agency}`, agency);
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     ...{ serialNumber: serialNumber(), name, keys, signingAlgorithm: algorithm, ...validity() },
@@ -34,10 +34,14 @@ export async function makeAuthority(agency: string): Promise<Authority> {
   };
 }
 
-type Issuer = { readonly root: x509.X509Certificate; readonly signingKey: webcrypto.CryptoKey };
+// Named after what it returns: the types of WebCrypto are Node's or the DOM's, depending on what else is compiled with this.
+const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+type PrivateKey = Awaited<ReturnType<typeof newKeys>>['privateKey'];
+
+type Issuer = { readonly root: x509.X509Certificate; readonly signingKey: PrivateKey };
 
 async function issue({ root, signingKey }: Issuer, name: x509.JsonName): Promise<Certified> {
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.create({
     ...{ serialNumber: serialNumber(), subject: name, issuer: root.subject, ...validity() },
     ...{ publicKey: keys.publicKey, signingKey, signingAlgorithm: algorithm },
@@ -66,6 +70,6 @@ function serialNumber(): string {
   return `4${randomBytes(15).toString('hex').slice(1)}`; // positive, and without a leading zero
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+async function pemOf(key: PrivateKey): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
