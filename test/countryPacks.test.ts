@@ -3,10 +3,13 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCountry, packFolder } from '#country/loadCountry.ts';
+import { findDemo } from '#country/loadDemo.ts';
 import { PublishIdentitySchema } from '#domain/identitySchema/commands.ts';
 import { createAttributeCheck } from '#gateway/attributeCheck.ts';
+import { printCountrySchema } from '#gateway/schema/schema.ts';
 import { personOf } from '#cli/people/personOf.ts';
 import { readPeople } from '#cli/people/readPeople.ts';
+import { mosipPerson } from './mosipPerson.ts';
 
 const english = (value: string) => [{ language: 'eng', value }];
 const temporaryFolders: string[] = [];
@@ -69,23 +72,15 @@ describe('the demo pack', () => {
 });
 
 describe("MOSIP's sample pack", () => {
-  const person = {
-    fullName: [...english('Amina Haddad'), { language: 'ara', value: 'أمينة حداد' }],
-    dateOfBirth: '1984/02/29',
-    gender: english('female'),
-    addressLine1: english('1 Harbour Street'),
-    addressLine2: english('Old Town'),
-    addressLine3: english('North Quarter'),
-    region: english('Coast'),
-    province: english('Coast'),
-    city: english('Port'),
-    zone: english('1'),
-    postalCode: '14022',
-    phone: '0612345678',
-    email: 'amina@example.org',
-    proofOfIdentity: { format: 'pdf', type: 'passport', value: 'cHJvb2Y', refNumber: null },
-    individualBiometrics: { format: 'cbeff', version: 1, value: 'dGVtcGxhdGU' },
-  };
+  it('builds its interface from the schema as published', async () => {
+    const text = printCountrySchema(await loadCountry('mosip-sample'));
+    expect(text).toMatch(/fullName\([^)]*language: Language/s);
+    expect(text).toContain('proofOfException_1: JSON');
+  });
+
+  it('shows no demo content, having none', async () => {
+    expect(await findDemo('mosip-sample', await loadCountry('mosip-sample'))).toBeUndefined();
+  });
 
   it('holds the schema as published and still knows every field', async () => {
     const { fields, number } = await loadCountry('mosip-sample');
@@ -96,7 +91,7 @@ describe("MOSIP's sample pack", () => {
   });
 
   it('takes a complete person', async () => {
-    expect(createAttributeCheck(await loadCountry('mosip-sample'))(person)).toEqual([]);
+    expect(createAttributeCheck(await loadCountry('mosip-sample'))(mosipPerson)).toEqual([]);
   });
 
   it.each([
@@ -112,15 +107,17 @@ describe("MOSIP's sample pack", () => {
     ['individualBiometrics', { version: -1 }, 'minimum'],
     ['UIN', '2345678901', 'unknown'],
   ])('names %s and the broken rule, never the value', async (attribute, value, rule) => {
-    const faults = createAttributeCheck(await loadCountry('mosip-sample'))({ ...person, [attribute]: value });
+    const faults = createAttributeCheck(await loadCountry('mosip-sample'))({ ...mosipPerson, [attribute]: value });
     expect(faults).toContainEqual({ attribute, rule });
   });
 
   it('asks for the attributes of one class, or for none, where a command writes only these', async () => {
     const check = createAttributeCheck(await loadCountry('mosip-sample'));
-    expect(check({ phone: person.phone }, { partial: true })).toEqual([]);
-    expect(check({ individualBiometrics: person.individualBiometrics }, { class: 'biometric-reference' })).toEqual([]);
-    expect(check({ phone: person.phone }, { partial: true, class: 'identification' })).toEqual([
+    expect(check({ phone: mosipPerson.phone }, { partial: true })).toEqual([]);
+    expect(check({ individualBiometrics: mosipPerson.individualBiometrics }, { class: 'biometric-reference' })).toEqual(
+      [],
+    );
+    expect(check({ phone: mosipPerson.phone }, { partial: true, class: 'identification' })).toEqual([
       { attribute: 'phone', rule: 'class' },
     ]);
   });
@@ -146,6 +143,10 @@ describe('a country that calls the given name something else', () => {
     expect(createAttributeCheck(country)({ givenName: english('mira') })).toEqual([
       { attribute: 'givenName', rule: 'unknown' },
     ]);
+    expect(printCountrySchema(country)).toContain('firstName');
+    expect(printCountrySchema(country)).not.toContain('givenName');
+    const demo = await findDemo(folder, country);
+    expect(demo?.policies['health-care']?.matching).toContain('firstName');
   });
 });
 
@@ -159,6 +160,7 @@ describe('a pack with a mistake', () => {
       'shoe',
     ],
     ['languages.json', '{"all":["eng"],"rightToLeft":["ara"]}', 'ara'],
+    ['endorsement.json', '{"required":1,"agencies":[]}', 'at agencies'],
   ])('is told about by file and place: %s', async (file, text, named) => {
     const folder = await copyOfDemo();
     await edit(folder, file, () => text);
