@@ -72,12 +72,12 @@ export function unwrapContentKey(entry: Uint8Array, agency: string, privateKey: 
 /** The same for many entries: the key is read once, and entries of one transaction share an ephemeral key and so an agreement. */
 export function unwrapperOf(agency: string, privateKey: string): (entry: Uint8Array) => Buffer {
   const own = privateKeyOf(Buffer.from(privateKey, 'base64url'));
-  let last = { ephemeral: '', shared: Buffer.alloc(0) };
+  let last: { readonly ephemeral: string; readonly shared: Uint8Array } | undefined;
   return (entry) => {
     const { ephemeral, place, wraps } = parseEntry(entry);
     const wrap = wraps[agency];
     if (wrap === undefined) throw new Error('entry is not sealed for this agency');
-    if (ephemeral !== last.ephemeral)
+    if (ephemeral !== last?.ephemeral)
       last = { ephemeral, shared: agree(own, publicKeyOf(Buffer.from(ephemeral, 'base64url'))) };
     return decrypt(wrapKey(last.shared, place, agency), Buffer.from(wrap, 'base64url'), place);
   };
