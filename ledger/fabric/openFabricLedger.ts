@@ -1,9 +1,8 @@
-import type { RefusedOutcome } from '#domain/envelope.ts';
 import { createCommitter, defaultCommitterOptions, type CommitterOptions } from '../committer.ts';
-import type { Ledger, Submission } from '../ledger.ts';
+import { foreignClassRefusal } from '../foreignClass.ts';
+import type { Ledger } from '../ledger.ts';
 import { followBlocks } from './blocks.ts';
 import type { FabricConnection } from './connection.ts';
-import { isPrivate } from './endorsers.ts';
 import { Gateways } from './gateways.ts';
 import { Queries } from './queries.ts';
 import { FabricTransactor } from './transactor.ts';
@@ -22,7 +21,7 @@ export function openFabricLedger(connection: FabricConnection, options: FabricLe
     laneOf: ({ command }) => [...(connection.classes[command.sealed?.class ?? '']?.members ?? [])].sort().join(' '),
   });
   return {
-    submit: async (submission) => refusalOf(connection, submission) ?? committer.submit(submission),
+    submit: async (submission) => foreignClassRefusal(connection, submission) ?? committer.submit(submission),
     head: async (stream) => queries.head(stream),
     history: async (stream, from) => queries.history(stream, from),
     blocks: (from, signal) => followBlocks(connection, gateways.own, from, signal),
@@ -36,11 +35,4 @@ export function openFabricLedger(connection: FabricConnection, options: FabricLe
       gateways.close();
     },
   };
-}
-
-/** Private values leave this node only for a class that its agency holds, and then only towards the class's members. */
-function refusalOf({ agency, classes }: FabricConnection, submission: Submission): RefusedOutcome | undefined {
-  const members = classes[submission.command.sealed?.class ?? '']?.members ?? [];
-  if (!isPrivate(submission) || members.includes(agency)) return undefined;
-  return { refused: 'ERR_CLASS_UNKNOWN', reason: 'this agency holds no such class' };
 }
