@@ -17,16 +17,29 @@ export type Node = {
   readonly close: () => Promise<void>;
 };
 
+export type OpenNodeOptions = {
+  readonly logger: Logger;
+  /** What has to be on the ledger before the node serves; done while the database starts. */
+  readonly prepare: (registry: Registry) => Promise<void>;
+};
+
 /** Opens a node from the bottom up; what opened before something failed is closed again. */
-export async function openNode(settings: Settings, logger: Logger): Promise<Node> {
+export async function openNode(settings: Settings, { logger, prepare }: OpenNodeOptions): Promise<Node> {
   const opened = new AsyncDisposableStack();
   try {
     const registry = await openRegistry(settings);
     opened.defer(() => registry.close());
     const { agency, ledger } = registry;
     const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
-    const database = await openDatabase(databasePlace(settings, agency));
-    opened.defer(() => database.close());
+    const opening = openDatabase(databasePlace(settings, agency));
+    // A database that did not open has nothing to close, and says why below.
+    opened.defer(() =>
+      opening.then(
+        (database) => database.close(),
+        () => undefined,
+      ),
+    );
+    const [database] = await Promise.all([opening, prepare(registry)]);
     const ingest = startIngest({ database, ledger, keystore, onStatus: logStatus(logger) });
     opened.defer(() => ingest.stop());
     return { registry, keystore, database, ingest, close: () => opened.disposeAsync() };

@@ -35,9 +35,9 @@ async function run(options: StartOptions): Promise<void> {
   const settings = settingsOf(options);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' }, pino.destination(2)); // stdout is for people
   const stopSignal = untilStopped();
-  const node = await openNode(settings, logger);
+  const prepare = (registry: Registry) => showDemo(settings, registry, options.people);
+  const node = await openNode(settings, { logger, prepare });
   try {
-    await showDemo(settings, node.registry, options.people);
     await serve(settings, { ...node, logger, stopSignal });
   } finally {
     await node.close();

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { Country } from '#domain/country.ts';
 
 /** An attribute that does not fit, and which rule it breaks; never its value. */
-export type AttributeFault = { readonly attribute: string; readonly rule: string };
+type AttributeFault = { readonly attribute: string; readonly rule: string };
 
 /**
  * How complete the attributes have to be. By default the whole person: every required attribute must be there.

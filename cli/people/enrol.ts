@@ -10,7 +10,7 @@ import { withPrivateValues } from '#ledger/withPrivateValues.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 /** What became of an enrolment: `there` when everything had been recorded before, or the refusal of the ledger. */
-export type EnrolmentOutcome =
+type EnrolmentOutcome =
   | { readonly kind: 'accepted' | 'there' }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
