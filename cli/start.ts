@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
+import type { DemoContent } from '#country/loadDemo.ts';
 import { createGateway } from '#gateway/server.ts';
 import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto, summaryOf } from './import.ts';
 import { openNode, type Node } from './node.ts';
 import { withNodeOptions } from './nodeOptions.ts';
+import { importedIdentity } from './people/enrol.ts';
 import { checkFile } from './people/importFile.ts';
 import type { Registry } from './registry.ts';
 import { settingsOf, type NodeOptions, type Settings } from './settings.ts';
@@ -64,13 +66,26 @@ async function showDemo(settings: Settings, registry: Registry, withPeople: bool
   if (options === undefined) return;
   await ensurePartners(options);
   const done = join(settings.dataFolder, 'demo', 'people-imported');
-  if (!withPeople || settings.ledger === 'fabric' || existsSync(done)) return;
+  if (settings.ledger === 'fabric') return tellOfPeople(registry, options.content);
+  if (!withPeople || existsSync(done)) return;
   const rejectedFile = join(dirname(done), 'people.rejected.csv');
   await mkdir(dirname(done), { recursive: true });
   const people = await checkFile(options.content.people, registry.country);
   console.log(summaryOf(await importInto(registry, people, rejectedFile), rejectedFile));
   await ensureConsents(options);
   await writeFile(done, '');
+}
+
+/** On a network nobody comes in by themselves: several nodes would bring the same people at once. */
+async function tellOfPeople(
+  { ledger, registryKey, agency }: Registry,
+  { residents, people }: DemoContent,
+): Promise<void> {
+  const [resident] = Object.values(residents);
+  if (resident === undefined) return;
+  const known = await ledger.head(`identity-${importedIdentity(registryKey, resident.enrolmentId)}`);
+  if (known !== undefined) return;
+  console.log(`no people yet: npx plinth import ${relative('', people)} --ledger fabric --agency ${agency}`);
 }
 
 function untilStopped(): Promise<string> {

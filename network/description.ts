@@ -55,7 +55,8 @@ export function findDescription(directory: string): NetworkDescription | undefin
 
 export function getDescription(directory: string): NetworkDescription {
   const description = findDescription(directory);
-  if (description === undefined) throw new Error('there is no network here; `npm run network -- up` starts one');
+  if (description === undefined)
+    throw new Error('ERR_NO_NETWORK: there is no network here; `npm run network -- up` starts one');
   return description;
 }
 
