@@ -127,7 +127,7 @@ describe('a signed transaction', () => {
   it('takes effect once, however often it is ordered', async () => {
     const endorsed = await ledger.node.endorse([registration(civil.signer)]);
     expect(await endorsed.commit()).toMatchObject({ code: valid });
-    expect(await endorsed.again()).toMatchObject({ code: duplicate });
+    expect(await endorsed.commit()).toMatchObject({ code: duplicate });
     await reopen();
     expect((await blocksOf()).map(({ transactions }) => transactions[0]?.code)).toEqual([
       0,
@@ -158,6 +158,27 @@ describe('agencies whose contracts differ', () => {
     await reopen({ registryKeyOf: (agency) => new Uint8Array(32).fill(agency.length) });
     await expect(ledger.node.endorse([registration(civil.signer)])).rejects.toThrow('not deterministic');
     expect(await ledger.status()).toMatchObject({ height: 5 });
+  });
+});
+
+describe('agencies that endorse in processes of their own, in other time zones with other clocks', () => {
+  const elsewhere: Partial<EmbeddedOptions> = {
+    endorsers: 'child-processes',
+    clockOffsets: { 'civil-registry': 40_000, 'election-office': -40_000 },
+  };
+
+  it('agree on the same bytes, and the blocks are those of one process', async () => {
+    await reopen(elsewhere);
+    const submissions = agencies.map((agency) => ({ agency, submission: registration(all[agency].signer) }));
+    for (const { agency, submission } of submissions)
+      expect(await ledger.as(agency).submit(submission)).toMatchObject({ version: 1 });
+    await reopen();
+    for (const { submission } of submissions) expect(await ledger.history(submission.command.stream)).toHaveLength(1);
+  });
+
+  it('say whose clock is too far away', async () => {
+    await reopen({ ...elsewhere, clockOffsets: { 'election-office': 125_000 } });
+    await expect(ledger.node.endorse([registration(civil.signer)])).rejects.toThrow('incorrect timestamp');
   });
 });
 

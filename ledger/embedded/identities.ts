@@ -30,17 +30,23 @@ export function serialise(agency: string, certificate: string): Uint8Array {
   return identity.serializeBinary();
 }
 
-export function identitiesOf(keystore: Keystore): Identities {
+/** A certificate that may sign on this channel. */
+export type Holder = { readonly agency: string; readonly role: Role; readonly certificate: string };
+
+export function holdersOf({ agencies, orderer }: Keystore): readonly Holder[] {
+  const own = Object.entries(agencies).flatMap(([agency, { node, peer }]): Holder[] => [
+    { agency, role: 'client', certificate: node.certificate },
+    { agency, role: 'peer', certificate: peer.certificate },
+  ]);
+  return [...own, { agency: orderer.agency, role: 'orderer', certificate: orderer.certificate }];
+}
+
+export function identitiesOf(holders: readonly Holder[]): Identities {
   const known = new Map<string, Identity>();
-  const add = (agency: string, role: Role, { certificate }: Certified): void => {
+  for (const { agency, role, certificate } of holders) {
     const { publicKey } = new X509Certificate(certificate);
     known.set(keyOf(serialise(agency, certificate)), { agency, role, publicKey });
-  };
-  for (const [agency, { node, peer }] of Object.entries(keystore.agencies)) {
-    add(agency, 'client', node);
-    add(agency, 'peer', peer);
   }
-  add(keystore.orderer.agency, 'orderer', keystore.orderer);
   return { find: (serialised) => known.get(keyOf(serialised)) };
 }
 

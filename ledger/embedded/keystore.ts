@@ -28,6 +28,12 @@ export async function openKeystore(directory: string, agencies: readonly string[
   return keystore;
 }
 
+export function keysOf({ agencies }: Keystore, agency: string): AgencyKeys {
+  const keys = agencies[agency];
+  if (keys === undefined) throw new Error(`no agency ${agency} on this ledger`);
+  return keys;
+}
+
 async function read(directory: string): Promise<Keystore | undefined> {
   try {
     return JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Keystore; // only make writes this file

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Outcome } from '#domain/envelope.ts';
 import type { Submission } from '../ledger.ts';
-import { EndorsementFailed, type Endorsed, type TransactionResult, type Transactor } from '../transactor.ts';
+import { EndorsementFailed, type Endorsed, type Transactor } from '../transactor.ts';
 import type { Channel } from './channel.ts';
 import type { Endorsement, Endorser } from './endorser.ts';
 import { envelopeOf } from './envelope.ts';
@@ -20,16 +20,10 @@ export type Surroundings = {
   readonly classes: Readonly<Record<string, { readonly members: readonly string[] }>>;
 };
 
-/** A transaction with all its signatures, not yet ordered. */
-export type SignedTransaction = Endorsed & {
-  readonly envelope: Uint8Array;
-  /** Orders the very same transaction once more. */
-  readonly again: () => Promise<TransactionResult>;
-};
-
-/** One agency's node: makes transactions, has them endorsed, orders them. */
+/** One agency's node: makes transactions, has them endorsed, orders them. A second `commit` orders the same bytes again. */
 export type Node = Pick<Transactor, 'height'> & {
-  readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<SignedTransaction>;
+  /** `at`: the node's clock, for tests. */
+  readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<Endorsed>;
   readonly evaluate: (...words: readonly string[]) => Promise<string>;
 };
 
@@ -53,7 +47,7 @@ async function endorse(
   signer: Signer,
   batch: readonly Submission[],
   at = new Date(),
-): Promise<SignedTransaction> {
+): Promise<Endorsed> {
   const { channel, name, identities, endorsement } = surroundings;
   const proposal = propose(requestOf(name, batch, at), signer);
   const endorsements = await ask(endorsersOf(surroundings, signer.agency, batch), proposal, channel);
@@ -65,14 +59,10 @@ async function endorse(
     });
   const envelope = envelopeOf(proposal, endorsements, signer);
   const transaction = readTransaction(envelope, { channel: name, identities, endorsement });
-  const order = (): Promise<TransactionResult> =>
-    channel.order({ envelope, transaction, privateSet: first.privateSet });
   return {
     transactionId: proposal.transactionId,
     outcomes: JSON.parse(Buffer.from(first.answer).toString()) as Outcome[], // the contract's own answer, which the agencies signed
-    envelope,
-    commit: order,
-    again: order,
+    commit: () => channel.order({ envelope, transaction, privateSet: first.privateSet }),
   };
 }
 

@@ -1,7 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import type { Contract } from 'fabric-contract-api';
-import { RegistryContract } from '#chaincode/registryContract.ts';
-import type { Country } from '#domain/country.ts';
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { createCommitter } from '../committer.ts';
 import { foreignClassRefusal } from '../foreignClass.ts';
@@ -10,27 +7,19 @@ import { blockStream } from './blockStream.ts';
 import { Chain } from './chain.ts';
 import { Channel } from './channel.ts';
 import { lockDirectory } from './directoryLock.ts';
-import { makeEndorser, type Endorser } from './endorser.ts';
+import { endorsersOf, type EndorserOptions } from './endorsers.ts';
 import { genesisBlock } from './genesis.ts';
-import { identitiesOf, signerOf, type Identities } from './identities.ts';
-import { openKeystore, type AgencyKeys, type Keystore } from './keystore.ts';
+import { holdersOf, identitiesOf, signerOf } from './identities.ts';
+import { keysOf, openKeystore, type Keystore } from './keystore.ts';
 import { makeNode, type Node, type Surroundings } from './node.ts';
 
-export type EmbeddedOptions = {
+export type EmbeddedOptions = EndorserOptions & {
   /** Everything this ledger keeps lies here. */
   readonly directory: string;
-  readonly channel: string;
   /** Agency whose node this is. */
   readonly agency: string;
   /** All agencies of the channel; those that endorse and how many of them must agree stand in `endorsement`. */
   readonly agencies: readonly string[];
-  readonly endorsement: Country['endorsement'];
-  readonly classes: Country['classes'];
-  readonly registryKeyOf: (agency: string) => Uint8Array;
-  /** What an agency's chaincode runs; the registry unless a test says otherwise. */
-  readonly contractOf?: (agency: string) => Contract;
-  /** How far an agency's clock is ahead, in ms. */
-  readonly clockOffsets?: Readonly<Record<string, number>>;
 };
 
 /** The whole network in one process: one machine, no fault tolerance, not for production. */
@@ -51,8 +40,8 @@ export async function openEmbeddedLedger(options: EmbeddedOptions): Promise<Embe
     const orderer = signerOf(keystore.orderer.agency, keystore.orderer);
     const genesis = () => genesisBlock(name, keystore, endorsement, new Date());
     const channel = new Channel(await Chain.open(directory, orderer, genesis));
-    const identities = identitiesOf(keystore);
-    const endorsers = endorsersOf(options, keystore, identities);
+    const identities = identitiesOf(holdersOf(keystore));
+    const endorsers = endorsersOf(options, keystore);
     const surroundings = { channel, name, identities, endorsers, endorsement, classes: options.classes };
     const views = new Map<string, View>();
     const as = (agency: string): View => {
@@ -72,27 +61,6 @@ export async function openEmbeddedLedger(options: EmbeddedOptions): Promise<Embe
     await lock.release();
     throw error;
   }
-}
-
-function endorsersOf(options: EmbeddedOptions, keystore: Keystore, identities: Identities): readonly Endorser[] {
-  const { channel, classes, endorsement, clockOffsets = {}, registryKeyOf } = options;
-  const contractOf = options.contractOf ?? ((agency: string) => new RegistryContract(registryKeyOf(agency)));
-  return endorsement.agencies.map((agency) =>
-    makeEndorser({
-      channel,
-      identities,
-      signer: signerOf(agency, keysOf(keystore, agency).peer),
-      contract: contractOf(agency),
-      collections: new Set(Object.keys(classes).filter((each) => classes[each]?.members.includes(agency))),
-      clock: () => Date.now() + (clockOffsets[agency] ?? 0),
-    }),
-  );
-}
-
-function keysOf(keystore: Keystore, agency: string): AgencyKeys {
-  const keys = keystore.agencies[agency];
-  if (keys === undefined) throw new Error(`no agency ${agency} on this ledger`);
-  return keys;
 }
 
 type View = Ledger & { readonly node: Node };
