@@ -52,7 +52,7 @@ function keepOr(record: ProcessRecord | undefined, start: () => ProcessRecord): 
 
 function startOrderer({ bin }: Programs, directory: string, { name }: AgencyDescription): ProcessRecord {
   const layout = layoutOf(directory).agency(name);
-  const env = { FABRIC_CFG_PATH: layout.orderer.home, FABRIC_LOGGING_SPEC: logging };
+  const env = { FABRIC_CFG_PATH: layout.orderer.home, ...logging };
   return startProcess({
     command: join(bin, 'orderer'),
     args: [],
@@ -66,7 +66,7 @@ function startPeer({ bin }: Programs, directory: string, { name }: AgencyDescrip
   const layout = layoutOf(directory).agency(name);
   const env = {
     FABRIC_CFG_PATH: layout.peer.home,
-    FABRIC_LOGGING_SPEC: logging,
+    ...logging,
     PLINTH_CHAINCODES: layout.chaincodes,
   };
   return startProcess({

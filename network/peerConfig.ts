@@ -5,8 +5,11 @@ import { layoutOf, type NodeLayout } from './layout.ts';
 /** Cryptography of Fabric's nodes: keys in files, as cryptogen writes them. */
 export const bccsp = { Default: 'SW', SW: { Hash: 'SHA2', Security: 256, FileKeyStore: { KeyStore: '' } } };
 
-/** Logging of Fabric's nodes: their gRPC servers tell of every call at `info`. */
-export const logging = 'info:grpc=warn:comm.grpc.server=warn:gossip=warn';
+/** Logging of Fabric's nodes, without colours; their gRPC servers tell of every call at `info`. */
+export const logging = {
+  FABRIC_LOGGING_SPEC: 'info:grpc=warn:comm.grpc.server=warn:gossip=warn',
+  FABRIC_LOGGING_FORMAT: '%{time:2006-01-02T15:04:05.000Z07:00} %{level} [%{module}] %{shortfunc}: %{message}',
+};
 
 /** The `core.yaml` of an agency's peer. */
 export function peerConfig(directory: string, name: string, peer: NonNullable<AgencyDescription['peer']>): object {

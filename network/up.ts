@@ -8,6 +8,7 @@ import { describeNetwork } from './describe.ts';
 import { findDescription, writeDescription, type NetworkDescription } from './description.ts';
 import { networkDown, stopNetwork } from './down.ts';
 import { fabricTools } from './fabricTools.ts';
+import { tidyWhenInterrupted } from './interruption.ts';
 import { makeCertificates, makeKeystores } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { chaincodesOf, nodesOf, startMissing, untilListening, writeNodeConfigs, type Programs } from './nodes.ts';
@@ -23,13 +24,18 @@ export async function networkUp(asked: NetworkOptions): Promise<NetworkDescripti
   const programs = programsOf(options, await fabricTools(report));
   const watch = stopwatch(report);
   const found = findDescription(options.directory);
-  if (found?.ready === true) return resume(programs, options, { found, watch });
+  if (found?.ready === true)
+    return tidyWhenInterrupted(
+      () => resume(programs, options, { found, watch }),
+      () => Promise.resolve(),
+    );
   if (found !== undefined) {
     report('an earlier start did not finish: removing what it left');
     await networkDown(options.directory);
   }
   try {
-    return await create(programs, options, watch);
+    const stop = () => stopNetwork(options.directory);
+    return await tidyWhenInterrupted(() => create(programs, options, watch), stop);
   } catch (error) {
     await stopNetwork(options.directory); // the folder stays, for its logs
     throw error;
