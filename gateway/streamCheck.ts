@@ -1,3 +1,5 @@
+import { canonicalJson } from '#domain/seal/canonical.ts';
+import { sha256 } from '#domain/seal/digest.ts';
 import { findBrokenLink, findHistory } from '#projections/timeline.ts';
 import type { GatewayParts } from './context.ts';
 
@@ -15,15 +17,20 @@ export async function checkStream({ database, ledger }: GatewayParts, stream: st
   const entries = await findHistory(database, stream);
   const broken = findBrokenLink(entries.map(({ event }) => event));
   if (broken !== undefined) return { intact: false, events: entries.length, brokenAt: broken };
-  const head = await ledger.head(stream);
-  // The ledger may be further than this node's read models; then its history must name our last event.
-  const next =
-    head !== undefined && head.version > entries.length ? await nextPrev(ledger, stream, entries.length) : head?.hash;
-  const intact = entries.at(-1)?.hash === next;
+  const last = entries.at(-1)?.event;
+  const hash = last && sha256(canonicalJson(last)); // from the event itself: the hash stored beside it proves nothing
+  const intact = hash === (await hashOnLedger({ ledger }, stream, entries.length));
   return { intact, events: entries.length, brokenAt: intact ? null : entries.length };
 }
 
-async function nextPrev(ledger: GatewayParts['ledger'], stream: string, version: number): Promise<string | undefined> {
+// The ledger may be further than this node's read models; then the event that follows there names our last one.
+async function hashOnLedger(
+  { ledger }: Pick<GatewayParts, 'ledger'>,
+  stream: string,
+  version: number,
+): Promise<string | undefined> {
+  const head = await ledger.head(stream);
+  if (head === undefined || head.version <= version) return head?.hash;
   const [next] = await ledger.history(stream, version + 1);
   return next?.prev;
 }
