@@ -55,6 +55,7 @@ describe('a consent that was never given', () => {
     ['about nothing', { claims: [] }],
     ['about one attribute twice', { claims: [accepted.claims[0], accepted.claims[0]] }],
     ['with an unknown term', { note: 'x' }],
+    ['with a no to what is essential', { claims: [{ attribute: 'fullName', essential: true, accepted: false }] }],
     ['for a party with no id', { party: 'the clinic' }],
     ['from another day on', { validFrom: '2026-03-02T00:00:00.000Z' }],
     ['to another day', { validUntil: '2027-03-02T00:00:00.000Z' }],

@@ -69,6 +69,9 @@ function checkTerms(value: unknown, { validFrom, validUntil }: GiveConsent['data
     throw new Refusal('ERR_TERMS_INVALID', 'the terms name another period than the command');
   if (repeats(terms.data.claims.map(({ attribute }) => attribute)))
     throw new Refusal('ERR_TERMS_INVALID', 'the terms name an attribute twice');
+  // Without what is essential the party cannot serve: a no to it is a no to the whole request, and stays off the ledger.
+  if (terms.data.claims.some(({ essential, accepted }) => essential && !accepted))
+    throw new Refusal('ERR_TERMS_INVALID', 'an essential attribute is refused');
 }
 
 // Whoever withdraws a second time has what they want.

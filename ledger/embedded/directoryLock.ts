@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from './errorCode.ts';
+import { errorCode } from '#domain/errorCode.ts';
 
 const held = new Set<string>();
 

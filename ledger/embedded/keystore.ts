@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeAuthority, type Certified } from './certificates.ts';
-import { errorCode } from './errorCode.ts';
+import { errorCode } from '#domain/errorCode.ts';
 
 const fileName = 'identities.json';
 
