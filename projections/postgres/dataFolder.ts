@@ -32,7 +32,8 @@ async function stopOrphan(data: string): Promise<void> {
 /** When a process began, in the kernel's ticks: with the pid it names a process for good. Empty when it is gone. */
 async function birthOf(pid: string): Promise<string> {
   const line = await readIfThere(`/proc/${pid}/stat`);
-  return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state, ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? '' : (rest[18] ?? ''); // a zombie has ended; only its parent has not noticed
 }
 
 async function readIfThere(file: string): Promise<string> {

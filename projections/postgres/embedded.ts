@@ -88,7 +88,11 @@ async function runInitdb({ native, data, user }: Place, flags: readonly string[]
 async function keepRunning(server: Server): Promise<() => Promise<void>> {
   let child = await launch(server);
   let stopping = false;
-  const watch = () => child.once('exit', () => void revive());
+  let reviving = Promise.resolve();
+  const watch = () =>
+    child.once('exit', () => {
+      reviving = revive();
+    });
   const revive = async (): Promise<void> => {
     for (let wait = 100; !stopping; wait = Math.min(2 * wait, 5000)) {
       try {
@@ -96,7 +100,7 @@ async function keepRunning(server: Server): Promise<() => Promise<void>> {
         watch();
         return;
       } catch {
-        await pause(wait); // the pool's callers see the outage; each attempt here is one more chance to end it
+        await pause(wait); // callers see the outage; each attempt here is one more chance to end it
       }
     }
   };
@@ -106,6 +110,7 @@ async function keepRunning(server: Server): Promise<() => Promise<void>> {
   return async () => {
     stopping = true;
     process.off('exit', killAtExit);
+    await reviving;
     await ended(child);
   };
 }
