@@ -21,7 +21,16 @@ type RecentCommand = { readonly id: string; readonly hash: string; readonly vers
 
 export async function findHead(state: Pick<Overlay, 'get'>, stream: string): Promise<Head | undefined> {
   const bytes = await state.get(headKey(stream));
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as Head); // only append writes this key
+  return bytes === undefined ? undefined : parseHead(bytes);
+}
+
+// Every command of a batch reads the heads of the schema and of the agencies; the overlay hands out the same bytes each time.
+const parsedHeads = new WeakMap<Uint8Array, Head>();
+
+function parseHead(bytes: Uint8Array): Head {
+  const head = parsedHeads.get(bytes) ?? (JSON.parse(Buffer.from(bytes).toString()) as Head); // only append writes this key
+  parsedHeads.set(bytes, head);
+  return head;
 }
 
 export async function getEvent(state: Pick<Overlay, 'get'>, stream: string, version: number): Promise<LedgerEvent> {
