@@ -1,0 +1,25 @@
+import type { Result } from './measurement.ts';
+
+/** What a figure should reach at first; later work raises it. */
+export type Mark = { readonly of: 'value' | 'ratio'; readonly atLeast?: number; readonly atMost?: number };
+
+/** Every figure the bench must give, with its first mark; `undefined` where it is only reported. */
+export const marks: Readonly<Record<string, Mark | undefined>> = {
+  'fabric.identities.grouped': { of: 'ratio', atLeast: 3 },
+  'fabric.command.single.p50': { of: 'ratio', atMost: 1.3 },
+  'embedded.identities.grouped': { of: 'value', atLeast: 500 },
+  'import.rows': undefined,
+  'query.consented': undefined,
+  'query.consented.p99': undefined,
+  'rebuild.events': { of: 'value', atLeast: 20_000 },
+  'start.ready': { of: 'value', atMost: 10 },
+  'memory.embedded.1k': undefined,
+};
+
+/** Whether a result reaches its mark; undefined when it has none. */
+export function reaches(result: Result, mark = marks[result.name]): boolean | undefined {
+  if (mark === undefined) return undefined;
+  const figure = mark.of === 'ratio' ? result.ratio : result.value;
+  if (figure === undefined) return false;
+  return figure >= (mark.atLeast ?? -Infinity) && figure <= (mark.atMost ?? Infinity);
+}

@@ -1,0 +1,15 @@
+import { embeddedIdentities } from './embeddedIdentities.ts';
+import { fabricIdentities } from './fabricIdentities.ts';
+import { importRows } from './importRows.ts';
+import type { Measurement } from './measurement.ts';
+import { rebuildEvents } from './rebuildEvents.ts';
+import { runningNode } from './runningNode.ts';
+
+/** Everything that `npm run bench` measures, in this order. */
+export const measurements: readonly Measurement[] = [
+  fabricIdentities,
+  embeddedIdentities,
+  importRows,
+  runningNode,
+  rebuildEvents,
+];
