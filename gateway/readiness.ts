@@ -14,13 +14,14 @@ const patience = 2000; // ms; whoever asks for readiness asks again soon
 const largestLag = 20; // blocks that the read models may be behind while writing goes on
 
 /** Asks ledger, database and ingest. Never throws. */
-export async function readiness({ ledger, database, ingest }: GatewayParts): Promise<Readiness> {
-  const [height, stored] = await Promise.all([
+export async function readiness({ ledger, database, ingest, keystore }: GatewayParts): Promise<Readiness> {
+  const [height, head, stored] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
+    inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
     inTime(() => database.pool.query('select 1')),
   ]);
   const states = {
-    ledger: 'code' in height ? height.code : 'ready',
+    ledger: 'code' in height ? height.code : 'code' in head ? 'ERR_CHAINCODE_UNAVAILABLE' : 'ready',
     database: 'code' in stored ? stored.code : 'ready',
     ingest: 'code' in height || height.value - ingest.height() <= largestLag ? ingestState(ingest) : 'behind',
   };
