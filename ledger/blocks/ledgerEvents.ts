@@ -4,7 +4,7 @@ import type { Block, BlockTransaction } from './decodeBlock.ts';
 const eventPrefix = 'event\u0000';
 
 /** A public event as the chaincode wrote it. */
-export type RecordedEvent = {
+type RecordedEvent = {
   readonly type: string;
   readonly data: object;
   readonly stream: string;

@@ -12,7 +12,7 @@ export type Signer = {
 };
 
 /** Whose signature it is, and what that holder may be. */
-export type Identity = { readonly agency: string; readonly role: Role; readonly publicKey: KeyObject };
+type Identity = { readonly agency: string; readonly role: Role; readonly publicKey: KeyObject };
 
 /** The identities of a channel by their serialised form. Fabric checks certificate chains; here only our own certificates exist. */
 export type Identities = { readonly find: (serialised: Uint8Array) => Identity | undefined };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Outcome } from '#domain/envelope.ts';
-import type { Submission } from '../ledger.ts';
+import { LedgerUnavailable, type Submission } from '../ledger.ts';
 import { EndorsementFailed, type Endorsed, type Transactor } from '../transactor.ts';
 import type { Channel } from './channel.ts';
 import type { Endorsement, Endorser } from './endorser.ts';
@@ -24,6 +24,7 @@ export type Surroundings = {
 export type Node = Pick<Transactor, 'height'> & {
   /** `at`: the node's clock, for tests. */
   readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<Endorsed>;
+  /** Asks the contract without ordering anything. */
   readonly evaluate: (...words: readonly string[]) => Promise<string>;
 };
 
@@ -36,7 +37,9 @@ export function makeNode(surroundings: Surroundings, signer: Signer): Node {
       const endorser = endorsers.find(({ agency }) => agency === signer.agency) ?? endorsers[0];
       if (endorser === undefined) throw new Error('nobody endorses');
       const proposal = propose({ channel: name, arguments: words, at: new Date() }, signer);
-      const [endorsement] = await ask([endorser], proposal, channel);
+      const [endorsement] = await ask([endorser], proposal, channel).catch((cause: unknown) => {
+        throw new LedgerUnavailable(cause);
+      });
       return Buffer.from(endorsement?.answer ?? '').toString();
     },
   };
