@@ -13,15 +13,15 @@ export const AgencyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 export const StreamName = z.string().regex(/^[a-z][A-Za-z]{1,30}-[A-Za-z0-9_-]{1,64}$/);
 
 /** An officer's word for a command: `signature` (base64url) over the canonical bytes of `{channel, command without authority}`. */
-export const Authority = z.strictObject({ officer: OpaqueId, signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/) });
-export type Authority = z.infer<typeof Authority>;
+const Authority = z.strictObject({ officer: OpaqueId, signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/) });
+type Authority = z.infer<typeof Authority>;
 
 /** What a command says in public about the private values that travel beside it: their class and their SD-JWT digests, sorted. */
-export const SealedReference = z.strictObject({
+const SealedReference = z.strictObject({
   class: z.string().min(1).max(64),
   digests: z.array(Digest).min(1).max(128),
 });
-export type SealedReference = z.infer<typeof SealedReference>;
+type SealedReference = z.infer<typeof SealedReference>;
 
 /**
  * An order to the registry. `id` makes it idempotent: chosen once by the caller, at random, and kept through every retry.

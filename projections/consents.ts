@@ -24,7 +24,7 @@ type Row = {
   readonly block: number;
 };
 
-export type ConsentStatus = 'given' | 'withdrawn';
+type ConsentStatus = 'given' | 'withdrawn';
 
 /** A consent, opened: for its person, or for a decision about an answer. */
 export type Consent = {

@@ -44,7 +44,7 @@ export class HeightWatch {
 }
 
 /** The fact stands on the ledger, but this node's read models do not show it yet. */
-export class ReadModelsBehind extends Error {
+class ReadModelsBehind extends Error {
   readonly code = 'ERR_READ_MODELS_BEHIND';
 
   constructor() {

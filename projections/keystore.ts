@@ -17,4 +17,4 @@ export type Keystore = {
   readonly signingKey: SigningKey;
 };
 
-export type SigningKey = JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };
+type SigningKey = JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };

@@ -48,7 +48,7 @@ export function newAgencies(): Readonly<Record<AgencyName, TestAgency>> {
   return Object.fromEntries(made) as Record<AgencyName, TestAgency>; // one entry for every name, made just above
 }
 
-export const numberRules: IdentitySchema['number'] = {
+const numberRules: IdentitySchema['number'] = {
   attribute: 'identityNumber',
   length: 10,
   notStartingWith: ['0', '1'],

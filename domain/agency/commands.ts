@@ -8,7 +8,7 @@ const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const instant = z.iso.datetime({ precision: 3 });
 
 /** Keys and roles of an officer. */
-export const OfficerDetails = z.strictObject({
+const OfficerDetails = z.strictObject({
   officer: id,
   key: PublicKey,
   roles: z.array(Role).min(1).max(6),

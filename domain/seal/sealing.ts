@@ -4,7 +4,7 @@ import { sha256 } from './digest.ts';
 import { agree, privateKeyOf, publicHalf, publicKeyOf } from './transportKey.ts';
 
 /** Where a sealed entry belongs; it cannot be opened as if it stood anywhere else. */
-export type SealedPlace = {
+type SealedPlace = {
   readonly channel: string;
   readonly stream: string;
   readonly version: number;
@@ -18,7 +18,7 @@ export type Recipient = { readonly agency: string; readonly key: string };
 export type Sealer = {
   readonly seal: (place: SealedPlace, disclosures: readonly string[], recipients: readonly Recipient[]) => SealedEntry;
 };
-export type SealedEntry = { readonly entry: Uint8Array; readonly commitment: string };
+type SealedEntry = { readonly entry: Uint8Array; readonly commitment: string };
 
 type Entry = {
   readonly ciphertext: string;
@@ -87,11 +87,6 @@ export function unwrapperOf(agency: string, privateKey: string): (entry: Uint8Ar
 export function openEntry(entry: Uint8Array, contentKey: Uint8Array): readonly string[] {
   const { ciphertext, place } = parseEntry(entry);
   return JSON.parse(unpad(decrypt(contentKey, Buffer.from(ciphertext, 'base64url'), place)).toString()) as string[]; // authenticated: written by sealerOf
-}
-
-/** Where the entry says it belongs; authenticated by openEntry. */
-export function placeOf(entry: Uint8Array): SealedPlace {
-  return parseEntry(entry).place;
 }
 
 function parseEntry(entry: Uint8Array): Entry {
