@@ -13,7 +13,7 @@ import type { NodeSigner } from './nodeSigner.ts';
 import type { Stranger } from './notAvailable.ts';
 
 /** Adds an officer's signature to a command; where no login exists yet, with the demo keys of this node. */
-export type Authorize = (command: Command, officer: string) => Promise<Command> | Command;
+type Authorize = (command: Command, officer: string) => Promise<Command> | Command;
 
 /** Everything an answer may be made from. */
 export type GatewayParts = {

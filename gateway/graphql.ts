@@ -7,7 +7,7 @@ import { queryLimits } from './queryLimits.ts';
 import { createSchema } from './schema/schema.ts';
 
 /** One HTTP exchange, as GraphQL needs it: `body` has been read, capped and checked. */
-export type GraphqlRequest = { readonly body: string; readonly accept: string; readonly caller: Caller | undefined };
+type GraphqlRequest = { readonly body: string; readonly accept: string; readonly caller: Caller | undefined };
 
 export type GraphqlEndpoint = {
   readonly answer: (request: GraphqlRequest) => Promise<Response>;

@@ -16,7 +16,7 @@ export type NodeSigner = {
 };
 
 /** What a token must say beside its signature; by default issuer and audience are this node. */
-export type Expected = { readonly issuer?: string; readonly audience?: string };
+type Expected = { readonly issuer?: string; readonly audience?: string };
 
 /** `privateKey`: an EC P-256 key as a JWK. */
 export async function createNodeSigner(agency: string, privateKey: JWK): Promise<NodeSigner> {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestError } from './requestError.ts';
 
 /** Longest request body that is read: 256 KiB, many times the longest command. */
-export const bodyLimit = 256 * 1024;
+const bodyLimit = 256 * 1024;
 
 /**
  * The body as text. It is read here, under a cap in bytes, because yoga's own limiter doubles the cost of a request.
@@ -12,14 +12,22 @@ export async function readBody(request: IncomingMessage, limit = bodyLimit): Pro
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let length = 0;
-  // Not destroyed when we stop reading: the sender could not read our answer any more.
-  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  for await (const chunk of parts) {
+  for await (const chunk of piecesOf(request)) {
     length += chunk.length;
     if (length > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return textOf(Buffer.concat(chunks));
+}
+
+async function* piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
+  // Not destroyed when we stop reading: the sender could not read our answer any more.
+  const pieces: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  try {
+    yield* pieces;
+  } catch {
+    throw new RequestError('ERR_MALFORMED', 'the body ended too early'); // the caller hung up; nothing failed in here
+  }
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { refusalCodes, type RefusalCode } from '#domain/refusal.ts';
 
 /** What the gateway itself may answer no with, beside the ledger's own refusals. */
-export const gatewayCodes = [
+const gatewayCodes = [
   'NOT_AVAILABLE', // the one answer without a live consent
   'ESSENTIAL_WITHHELD', // an attribute without which the party cannot serve may not leave
   'ERR_VALUE_INVALID', // a value breaks the rules of the country's schema

@@ -2,7 +2,7 @@
 export type Claim = { readonly attribute: string; readonly essential: boolean };
 
 /** What a live consent says about each attribute it names; the newest consent comes first. */
-export type LiveConsent = { readonly claims: readonly { readonly attribute: string; readonly accepted: boolean }[] };
+type LiveConsent = { readonly claims: readonly { readonly attribute: string; readonly accepted: boolean }[] };
 
 export const withheldReasons = [
   'NOT_IN_POLICY',
@@ -11,7 +11,7 @@ export const withheldReasons = [
   'NOT_IN_CONSENT',
   'NOT_HELD',
 ] as const;
-export type WithheldReason = (typeof withheldReasons)[number];
+type WithheldReason = (typeof withheldReasons)[number];
 export type Withheld = { readonly attribute: string; readonly reason: WithheldReason };
 
 /** Everything the decision depends on, for one person, one party and one purpose. */

@@ -8,7 +8,7 @@ import { checkNames, enumValues, graphqlName } from './graphqlName.ts';
 export type AttributeValues = ReadonlyMap<string, unknown>;
 
 /** Whether a party can ever ask for an attribute; the others stay inside the registry (MOSIP's field categories). */
-export function mayBeAskedFor({ category }: CountryField): boolean {
+function mayBeAskedFor({ category }: CountryField): boolean {
   return category === 'kyc' || category === 'pvt';
 }
 
