@@ -20,6 +20,9 @@ async function openTestbed(): Promise<Testbed> {
       endorsement: members.endorsement,
       classes: members.classes,
       registryKeyOf: () => registryKey,
+      // Each agency endorses elsewhere and at another time, so that a contract which looks at either is found out.
+      endorsers: 'child-processes',
+      clockOffsets: { 'civil-registry': 20_000, 'election-office': -20_000 },
     });
   let ledger = await open();
   return {
