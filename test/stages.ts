@@ -31,12 +31,17 @@ const testKinds: readonly TestKind[] = [
   },
   {
     name: 'embedded',
-    on: 'the embedded ledger, embedded PostgreSQL where a test asks for it',
+    on: 'the embedded ledger, with nodes and PostgreSQL as they are started',
     workers: 1,
     holds: /^test\/.*\/|^ledger\/embedded\/.*\.int\.test\.ts$/,
   },
-  { name: 'database', on: 'embedded PostgreSQL or DATABASE_URL', workers: 1, holds: /\.int\.test\.ts$/ },
-  { name: 'unit', on: 'no ledger', workers: 2, holds: /./ },
+  {
+    name: 'database',
+    on: 'PostgreSQL, and the embedded ledger where a test asks for one',
+    workers: 1,
+    holds: /\.int\.test\.ts$/,
+  },
+  { name: 'unit', on: 'nothing but the code', workers: 2, holds: /./ },
 ];
 
 /** All stages in the order in which they run: cheap ones first, the network last. */

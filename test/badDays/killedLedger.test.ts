@@ -41,7 +41,7 @@ async function killedAfter(acknowledgements: number, submissions: readonly Submi
 
 describe('a process that is killed while it writes the embedded ledger', () => {
   it.each([1, 150])('loses nothing that it acknowledged, and nothing is there twice (after %d)', async (moment) => {
-    const submissions = Array.from({ length: 450 }, () => registration(signer));
+    const submissions = Array.from({ length: 600 }, () => registration(signer));
     const acknowledged = new Set(await killedAfter(moment, submissions));
     expect(acknowledged.size).toBeGreaterThanOrEqual(moment);
     expect(acknowledged.size).toBeLessThan(submissions.length);
