@@ -216,3 +216,19 @@ describe('what is no command', () => {
     ]);
   });
 });
+
+describe('a text that no store can keep', () => {
+  it.each(['a\u0000b', '\ud800'])('is refused in public and in private: %j', async (text) => {
+    const data = {
+      name: { eng: text },
+      keys: [civil.signer.publicKey],
+      intendedUses: [{ purpose: 'ServiceProvision', attributes: ['a'] }],
+    };
+    const inPublic = { id: 'c', stream: 'relyingParty-x', type: 'RegisterRelyingParty', data, seen: 0 };
+    const inPrivate = registration(civil.signer, { surname: [{ language: 'eng', value: text }] });
+    expect(await submit([{ command: inPublic }, inPrivate])).toMatchObject([
+      { refused: 'ERR_MALFORMED' },
+      { refused: 'ERR_MALFORMED' },
+    ]);
+  });
+});

@@ -7,6 +7,7 @@ import { deciderOf } from '#domain/registry.ts';
 import { disclosureDigest, openDisclosure } from '#domain/seal/disclosure.ts';
 import type { Sealer } from '#domain/seal/sealing.ts';
 import { uniqueHash } from '#domain/seal/unique.ts';
+import { isWellFormed } from '#domain/wellFormed.ts';
 import { authorOf } from './author.ts';
 import { sealedKey, recentCommands, uniqueKey } from './keys.ts';
 import { findSchemas, recipientsOf, type Schemas } from './schemas.ts';
@@ -47,7 +48,8 @@ export async function handle(
 function parseOrder(order: unknown): Command {
   const parsed = Command.safeParse(order);
   if (!parsed.success) throw new Refusal('ERR_MALFORMED', `in ${fieldsOf(parsed.error)}`);
-  const { stream } = parsed.data;
+  const { stream, data } = parsed.data;
+  if (!isWellFormed(data)) throw new Refusal('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
   if (!nouns.some((noun) => stream.startsWith(`${noun}-`))) throw new Refusal('ERR_UNKNOWN_COMMAND', 'no such noun');
   return parsed.data;
 }
@@ -114,10 +116,12 @@ function open({ command, disclosures }: Order): readonly OpenedValue[] {
       'the private values are not those that the command names, in order of their digests',
     );
   try {
-    return disclosures.map(openDisclosure).map(({ name, value }) => ({ name, value }));
+    const opened = disclosures.map(openDisclosure).map(({ name, value }) => ({ name, value }));
+    if (isWellFormed(opened)) return opened;
   } catch {
     throw new Refusal('ERR_DISCLOSURE_MISMATCH', 'a private value is not a disclosure'); // its text stays out of the refusal
   }
+  throw new Refusal('ERR_MALFORMED', 'a private text holds U+0000 or half a surrogate pair');
 }
 
 /** Takes the values that only this stream may hold. */

@@ -1,9 +1,7 @@
+import { isWellFormed } from '#domain/wellFormed.ts';
 import { RequestError } from './requestError.ts';
 
-/**
- * JSON whose texts can be kept: U+0000 has no place in PostgreSQL, and half a surrogate pair has no UTF-8. Throws a
- * RequestError that quotes nothing.
- */
+/** JSON whose texts can be kept by every store. Throws a RequestError that quotes nothing. */
 export function parseWellFormedJson(text: string): unknown {
   let parsed: unknown;
   try {
@@ -17,13 +15,5 @@ export function parseWellFormedJson(text: string): unknown {
 
 /** Throws a RequestError when a text anywhere inside, or a name of a member, cannot be kept. */
 export function refuseIllFormedTexts(value: unknown): void {
-  JSON.stringify(value, (name, each: unknown) => {
-    if (!isWellFormed(name) || (typeof each === 'string' && !isWellFormed(each)))
-      throw new RequestError('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
-    return each;
-  });
-}
-
-function isWellFormed(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\u0000');
+  if (!isWellFormed(value)) throw new RequestError('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
 }

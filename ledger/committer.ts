@@ -116,11 +116,13 @@ function nextBatch(queue: readonly Waiting[], busy: ReadonlySet<string>, most: n
 /** Brings every command of a batch to its answer: never rejects. */
 async function carryThrough(transactor: Transactor, batch: readonly Waiting[], deadline: number): Promise<void> {
   try {
-    const open = await attempt(transactor, batch);
-    if (open.length === 0) return;
-    if (Date.now() > deadline) throw new LedgerUnavailable('conflicts or busy endorsers for too long');
-    await wait(20 + Math.random() * 80);
-    for (const part of halves(open)) await carryThrough(transactor, part, deadline);
+    const { again, because } = await attempt(transactor, batch);
+    if (again.length === 0) return;
+    if (Date.now() > deadline) throw new LedgerUnavailable(`${because} for too long`);
+    await wait(50 + Math.random() * 100);
+    // Splitting keeps one hot stream from failing its neighbours again; busy endorsers get better by waiting alone.
+    const parts = because === 'conflicts' ? halves(again) : [again];
+    for (const part of parts) await carryThrough(transactor, part, deadline);
   } catch (error) {
     if (batch.length > 1 && error instanceof EndorsementFailed) {
       for (const part of halves(batch)) await carryThrough(transactor, part, deadline); // finds the one command that breaks the others
@@ -131,20 +133,26 @@ async function carryThrough(transactor: Transactor, batch: readonly Waiting[], d
   }
 }
 
-/** One transaction. Answers what it can and returns the commands that must be tried again. */
-async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+/** Commands that must be tried again, and why. */
+type Unfinished = { readonly again: readonly Waiting[]; readonly because: 'conflicts' | 'busy endorsers' };
+
+/** One transaction; answers what it can. */
+async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<Unfinished> {
   const endorsed = await endorse(transactor, batch);
-  if (endorsed === undefined) return batch;
-  const decided = batch.map((waiting, index) => ({ waiting, outcome: outcomeAt(endorsed, index) }));
-  const settled = await answerSettled(transactor, decided);
-  const open = batch.filter((waiting) => !settled.has(waiting));
+  if (endorsed === undefined) return { again: batch, because: 'busy endorsers' };
+  const open = answerRefusals(batch, endorsed);
+  if (open.length === 0) return { again: [], because: 'conflicts' };
   // What is refused is never ordered: the rest is endorsed again without it.
-  if (settled.size > 0) return open.length === 0 ? [] : attempt(transactor, open);
+  if (open.length < batch.length) return attempt(transactor, open);
   const { code, block } = await endorsed.commit();
-  if (conflictCodes.includes(code)) return batch;
+  if (conflictCodes.includes(code)) return { again: batch, because: 'conflicts' };
   if (code !== 0) throw new Error(`transaction ${endorsed.transactionId} ended with validation code ${code}`);
-  for (const { waiting, outcome } of decided) if (!('refused' in outcome)) waiting.answer({ ...outcome, block });
-  return [];
+  // Also a command that was done before, or that had nothing to change, has been ordered: whoever sees this block sees its facts.
+  batch.forEach((waiting, index) => {
+    const outcome = outcomeAt(endorsed, index);
+    if (!('refused' in outcome)) waiting.answer({ ...outcome, block });
+  });
+  return { again: [], because: 'conflicts' };
 }
 
 async function endorse(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {
@@ -156,15 +164,13 @@ async function endorse(transactor: Transactor, batch: readonly Waiting[]): Promi
   }
 }
 
-type Decided = { readonly waiting: Waiting; readonly outcome: Outcome };
-
-/** Answers refusals and commands that change nothing; neither needs a transaction. */
-async function answerSettled(transactor: Transactor, decided: readonly Decided[]): Promise<ReadonlySet<Waiting>> {
-  const settled = decided.filter(({ outcome }) => 'refused' in outcome || outcome.events.length === 0);
-  if (settled.length === 0) return new Set();
-  const block = await transactor.height();
-  for (const { waiting, outcome } of settled) waiting.answer('refused' in outcome ? outcome : { ...outcome, block });
-  return new Set(settled.map(({ waiting }) => waiting));
+/** Answers what the rules refuse; gives the rest. */
+function answerRefusals(batch: readonly Waiting[], endorsed: Endorsed): readonly Waiting[] {
+  return batch.filter((waiting, index) => {
+    const outcome = outcomeAt(endorsed, index);
+    if ('refused' in outcome) waiting.answer(outcome);
+    return !('refused' in outcome);
+  });
 }
 
 function outcomeAt(endorsed: Endorsed, index: number): Outcome {

@@ -5,8 +5,6 @@ import type { Submission } from './ledger.ts';
 export type Transactor = {
   /** Has the batch decided by enough agencies. Nothing has happened yet when this throws. */
   readonly endorse: (batch: readonly Submission[]) => Promise<Endorsed>;
-  /** Number of blocks at this node. */
-  readonly height: () => Promise<number>;
 };
 
 export type Endorsed = {

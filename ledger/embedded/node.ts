@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Outcome } from '#domain/envelope.ts';
 import { LedgerUnavailable, type Submission } from '../ledger.ts';
-import { EndorsementFailed, type Endorsed, type Transactor } from '../transactor.ts';
+import { EndorsementFailed, type Endorsed } from '../transactor.ts';
 import type { Channel } from './channel.ts';
 import type { Endorsement, Endorser } from './endorser.ts';
 import { envelopeOf } from './envelope.ts';
@@ -21,7 +21,7 @@ export type Surroundings = {
 };
 
 /** One agency's node: makes transactions, has them endorsed, orders them. A second `commit` orders the same bytes again. */
-export type Node = Pick<Transactor, 'height'> & {
+export type Node = {
   /** `at`: the node's clock, for tests. */
   readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<Endorsed>;
   /** Asks the contract without ordering anything. */
@@ -30,7 +30,6 @@ export type Node = Pick<Transactor, 'height'> & {
 
 export function makeNode(surroundings: Surroundings, signer: Signer): Node {
   return {
-    height: () => Promise.resolve(surroundings.channel.chain.height),
     endorse: (batch, at) => endorse(surroundings, signer, batch, at),
     evaluate: async (...words) => {
       const { endorsers, channel, name } = surroundings;

@@ -13,7 +13,7 @@ type FabricLedgerOptions = Partial<Omit<CommitterOptions, 'laneOf'>>;
 export function openFabricLedger(connection: FabricConnection, options: FabricLedgerOptions = {}): Ledger {
   const gateways = new Gateways(connection);
   const queries = new Queries(gateways, connection);
-  const transactor = new FabricTransactor(connection, gateways, queries);
+  const transactor = new FabricTransactor(connection, gateways);
   const committer = createCommitter(transactor, {
     ...defaultCommitterOptions,
     ...options,

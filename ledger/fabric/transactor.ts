@@ -8,7 +8,6 @@ import { agenciesThatMaySee, Endorsers, isPrivate } from './endorsers.ts';
 import type { Gateways } from './gateways.ts';
 import type { PeerGateway } from './peerGateway.ts';
 import { proposalOptions } from './proposalOptions.ts';
-import type { Queries } from './queries.ts';
 import { settle } from './settle.ts';
 
 const mostAttempts = 4;
@@ -17,13 +16,11 @@ const mostAttempts = 4;
 export class FabricTransactor implements Transactor {
   readonly #connection: FabricConnection;
   readonly #gateways: Gateways;
-  readonly #queries: Queries;
   readonly #endorsers: Endorsers;
 
-  constructor(connection: FabricConnection, gateways: Gateways, queries: Queries) {
+  constructor(connection: FabricConnection, gateways: Gateways) {
     this.#connection = connection;
     this.#gateways = gateways;
-    this.#queries = queries;
     this.#endorsers = new Endorsers(connection);
   }
 
@@ -36,10 +33,6 @@ export class FabricTransactor implements Transactor {
       outcomes,
       commit: async () => settle(this.#gateways, transaction, this.#connection.channel),
     };
-  }
-
-  async height(): Promise<number> {
-    return this.#queries.height();
   }
 
   /** Goes on to other agencies while the ones that were asked do not work. */

@@ -13,7 +13,6 @@ export function transactorWithClock(connection: FabricConnection, offsetMs: numb
   const [own] = connection.peers;
   if (own === undefined) throw new Error('a connection without peers');
   return {
-    height: () => Promise.reject(new Error('this node only makes transactions')),
     endorse: async (batch) => {
       const { gateway, contract, close } = openPeerGateway(connection, own);
       try {

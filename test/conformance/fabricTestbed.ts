@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import type { FabricConnection } from '#ledger/fabric/connection.ts';
 import { Gateways } from '#ledger/fabric/gateways.ts';
 import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
-import { Queries } from '#ledger/fabric/queries.ts';
 import { FabricTransactor } from '#ledger/fabric/transactor.ts';
 import type { Transactor } from '#ledger/transactor.ts';
 import { connectionOf } from '#network/connection.ts';
@@ -53,7 +52,7 @@ function openNode(connection: FabricConnection): Node {
   return {
     connection,
     ledger,
-    transactor: new FabricTransactor(connection, gateways, new Queries(gateways, connection)),
+    transactor: new FabricTransactor(connection, gateways),
     close: async () => {
       await ledger.close();
       gateways.close();
