@@ -1,16 +1,18 @@
 import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { ledgerFacts } from '#projections/ledgerFacts.ts';
 import { openDatabase } from '#projections/postgres/database.ts';
 import { rebuild } from '#projections/rebuild.ts';
 import { withNodeOptions } from './nodeOptions.ts';
-import { agencyOf, databasePlace, keystoreFolder, settingsOf, type NodeOptions } from './settings.ts';
+import { openLedger } from './openLedger.ts';
+import { agencyOf, databasePlace, settingsOf, type NodeOptions } from './settings.ts';
 
 /** `plinth rebuild`: folds the read models anew from the event store. */
 export function rebuildCommand(): Command {
   return withNodeOptions(
     new Command('rebuild')
       .description('build the read models anew beside the live ones, compare, and put them in their place')
+      .option('--from-ledger', "take the facts from the ledger's blocks rather than from the event store")
       .action(run),
   ).addHelpText(
     'after',
@@ -20,14 +22,18 @@ Equal hashes say that the live read models were exactly what the facts say.`,
   );
 }
 
-async function run(options: NodeOptions): Promise<void> {
+async function run(options: NodeOptions & { readonly fromLedger?: boolean }): Promise<void> {
   const settings = settingsOf(options);
-  const agency = agencyOf(settings, await loadCountry(settings.country));
-  const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
+  const country = await loadCountry(settings.country);
+  const agency = agencyOf(settings, country);
   const database = await openDatabase(databasePlace(settings, agency));
+  const opened = options.fromLedger === true ? await openLedger(settings, country, agency) : undefined;
   try {
     const started = performance.now();
-    const { events, before, after } = await rebuild({ database, keystore });
+    const { events, before, after } = await rebuild({
+      database,
+      ...(opened && { source: ledgerFacts(opened.ledger) }),
+    });
     const seconds = (performance.now() - started) / 1000;
     console.log(`${events} events folded in ${seconds.toFixed(1)} s (${Math.round(events / seconds)} events/s)`);
     console.log(
@@ -35,6 +41,7 @@ async function run(options: NodeOptions): Promise<void> {
     );
     if (before !== after) process.exitCode = 1;
   } finally {
+    await opened?.close();
     await database.close();
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { subjectIndex } from './consents.ts';
+import { subjectIndex } from './blindIndexes.ts';
 import type { EventStore, LocalEvent } from './eventStore.ts';
 import type { Keystore } from './keystore.ts';
 import { ask } from './postgres/ask.ts';

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import { sql } from 'kysely';
 import type { ConsentEvent } from '#domain/consent/events.ts';
-import { ConsentTerms } from '#domain/consent/terms.ts';
-import type { OpenedValue } from '#domain/decider.ts';
+import type { ConsentTerms } from '#domain/consent/terms.ts';
 import { idOf } from '#domain/envelope.ts';
 import { unreachable } from '#domain/unreachable.ts';
+import { pairIndex, readConsent, subjectIndex } from './blindIndexes.ts';
 import { foldRows } from './foldRows.ts';
 import type { Keystore } from './keystore.ts';
 import { openSealed } from './opening.ts';
@@ -40,26 +40,36 @@ export type Consent = {
 export const consents: ReadModel = {
   tables: ['consents'],
   project: (page, target) => foldPage(page, target, fold),
-  heal: (page, target) => foldPage(page, target, withIndexes),
+  heal: (page, target) => foldPage(page, target, (row, fact, indexes) => row && { ...row, ...indexes(fact) }),
 };
 
 type ConsentFact = ProjectedEvent<ConsentEvent>;
-type Fold = (row: Row | undefined, fact: ConsentFact, keystore: Keystore) => Row | undefined;
+type Indexes = Pick<Row, 'subject_index' | 'pair_index'>;
+type Fold = (row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFact) => Indexes) => Row | undefined;
 
 async function foldPage(page: readonly ProjectedEvent[], target: ModelTarget, foldOne: Fold): Promise<void> {
   const items = eventsOf(page, 'consent').map((item) => ({ key: idOf(item.event.stream), item }));
+  if (items.length === 0) return;
+  const streams = items.map(({ item }) => item.event.stream);
+  const { rows } = await sql<{ stream: string; kind: string; blind_index: string }>`
+    select stream, kind, blind_index from keystore.blind_indexes where stream = any(${streams})`.execute(target.trx);
+  const known = new Map(rows.map(({ stream, kind, blind_index }) => [`${stream} ${kind}`, blind_index]));
+  const indexes = ({ event: { stream } }: ConsentFact): Indexes => ({
+    subject_index: known.get(`${stream} subject`) ?? null,
+    pair_index: known.get(`${stream} pair`) ?? null,
+  });
   await foldRows<Row, ConsentFact>(target, { table: 'consents', key: 'consent' }, items, (row, item) =>
-    foldOne(row, item, target.keystore),
+    foldOne(row, item, indexes),
   );
 }
 
-function fold(row: Row | undefined, fact: ConsentFact, keystore: Keystore): Row | undefined {
+function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFact) => Indexes): Row | undefined {
   const { event, place } = fact;
   switch (event.type) {
     case 'ConsentGiven':
       return {
         consent: idOf(event.stream),
-        ...indexesOf(fact, keystore),
+        ...indexes(fact),
         status: 'given',
         version: event.version,
         sealed_version: event.version,
@@ -73,34 +83,6 @@ function fold(row: Row | undefined, fact: ConsentFact, keystore: Keystore): Row 
     default:
       return unreachable(event);
   }
-}
-
-function withIndexes(row: Row | undefined, fact: ConsentFact, keystore: Keystore): Row | undefined {
-  return row && { ...row, ...indexesOf(fact, keystore) };
-}
-
-function indexesOf({ opened }: ConsentFact, keystore: Keystore): Pick<Row, 'subject_index' | 'pair_index'> {
-  const values = opened();
-  if (values === undefined) return { subject_index: null, pair_index: null };
-  const { subject, terms } = read(values);
-  return {
-    subject_index: subjectIndex(keystore, subject),
-    pair_index: pairIndex(keystore, subject, terms.party),
-  };
-}
-
-function read(values: readonly OpenedValue[]): { readonly subject: string; readonly terms: ConsentTerms } {
-  const valueOf = (name: string) => values.find((each) => each.name === name)?.value;
-  return { subject: z.string().parse(valueOf('subject')), terms: ConsentTerms.parse(valueOf('terms')) };
-}
-
-/** What stands for a person in this node's tables. */
-export function subjectIndex(keystore: Keystore, identity: string): string {
-  return keystore.blindIndex('subject', identity);
-}
-
-function pairIndex(keystore: Keystore, identity: string, party: string): string {
-  return keystore.blindIndex('pair', `${identity} ${party}`);
 }
 
 const columns = `select 'consent-' || c.consent as stream, c.consent, c.status, c.version, c.sealed_version as "sealedVersion",
@@ -141,6 +123,6 @@ export async function findConsentsOf(db: Database, keystore: Keystore, identity:
 
 function openConsent(keystore: Keystore, sealed: SealedConsent): Consent {
   const { stream, sealedVersion, entry, wrapped, ...consent } = sealed;
-  const { terms } = read(openSealed(keystore, { stream, version: sealedVersion, entry, wrapped }));
+  const { terms } = readConsent(openSealed(keystore, { stream, version: sealedVersion, entry, wrapped }));
   return { ...consent, terms };
 }

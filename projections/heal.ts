@@ -8,12 +8,7 @@ import { readModels } from './readModels.ts';
 import { readFact } from './storedFacts.ts';
 
 type Parts = { readonly database: Database; readonly ledger: Ledger; readonly keystore: Keystore };
-type Missing = {
-  readonly stream: string;
-  readonly version: number;
-  readonly class: string;
-  readonly commitment: string;
-};
+type Missing = { readonly stream: string; readonly version: number; readonly class: string };
 
 /** How many private entries this node still waits for. */
 export async function countMissing({ kysely }: Database): Promise<number> {
@@ -24,25 +19,27 @@ export async function countMissing({ kysely }: Database): Promise<number> {
 /** Asks the ledger for private entries that did not come with their blocks, each less often the longer it is away. */
 export async function healMissing(parts: Parts): Promise<void> {
   const { rows } = await sql<Missing>`
-    select stream, version, class, commitment from store.missing_entries
+    select stream, version, class from store.missing_entries
     where next_attempt <= now() order by next_attempt limit 50`.execute(parts.database.kysely);
   for (const missing of rows) if (!(await healOne(parts, missing))) await postpone(parts.database, missing);
 }
 
-async function healOne({ database, ledger, keystore }: Parts, missing: Missing): Promise<boolean> {
-  const { stream, version, commitment } = missing;
+async function healOne(
+  { database, ledger, keystore }: Parts,
+  { stream, version, class: of }: Missing,
+): Promise<boolean> {
   const key = `sealed\u0000${stream}\u0000${String(version).padStart(12, '0')}`;
-  const entry = await ledger.privateEntry(missing.class, key);
-  const sealed = { class: missing.class, digests: [], key: commitment };
-  const openable = unseal(keystore, { stream, version, sealed }, entry);
-  if (openable === undefined) return false;
+  const entry = await ledger.privateEntry(of, key);
+  if (entry === undefined) return false;
   return database.kysely.transaction().execute(async (trx) => {
     if (!(await tryLockHealing(trx))) return false;
     await lockFolding(trx);
-    await storeEntries(trx, keystore, [openable]);
+    const page = await readFact(trx, stream, version);
+    const openable = page.flatMap(({ event }) => unseal(keystore, event, entry) ?? []);
+    if (openable.length === 0) return false;
+    await storeEntries(trx, keystore, openable);
     await sql`delete from store.missing_entries where stream = ${stream} and version = ${version}`.execute(trx);
-    const page = await readFact(trx, keystore, missing);
-    for (const { heal } of readModels) await heal?.(page, { trx, schema: 'model', keystore });
+    for (const { heal } of readModels) await heal?.(page, { trx, schema: 'model' });
     return true;
   });
 }

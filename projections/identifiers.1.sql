@@ -2,6 +2,7 @@
 create table identifiers (
   identity text not null,
   kind text not null,
+  version integer not null,
   blind_index text not null,
   primary key (identity, kind)
 );

@@ -1,53 +1,30 @@
-import { idOf } from '#domain/envelope.ts';
-import type { IdentityEvent } from '#domain/identity/events.ts';
+import { sql } from 'kysely';
 import { canonicalHandle, handleKind } from '#domain/identity/handle.ts';
-import { uniqueValues } from '#domain/identity/uniqueValues.ts';
-import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import type { IdentityStatus } from './identityDetails.ts';
-import { publishedSchemas } from './identitySchemas.ts';
 import type { Keystore } from './keystore.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
-import { upsertRows } from './postgres/rows.ts';
 import { eventsOf, type ModelTarget, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
 /** What a caller knows of a person: `number`, `enrolment` or `handle-<attribute>`, and its value. */
 export type Identifier = { readonly kind: string; readonly value: string };
 
-type Row = { readonly identity: string; readonly kind: string; readonly blind_index: string };
-
 export const identifiers: ReadModel = { tables: ['identifiers'], project, heal: project };
 
-async function project(page: readonly ProjectedEvent[], target: ModelTarget): Promise<void> {
+// What is indexed was decided when the entry was opened; the newest index of each kind is the one that counts.
+async function project(page: readonly ProjectedEvent[], { trx, schema }: ModelTarget): Promise<void> {
   const events = eventsOf(page, 'identity').filter(({ event }) => event.sealed !== undefined);
   if (events.length === 0) return;
-  const schemas = await publishedSchemas(target);
-  const rows = events.flatMap((each) => rowsOf(each, schemas, target.keystore));
-  const latest = new Map(rows.map((row) => [`${row.identity} ${row.kind}`, row]));
-  await upsertRows(target.trx, { schema: target.schema, table: 'identifiers', key: ['identity', 'kind'] }, [
-    ...latest.values(),
-  ]);
-}
-
-function rowsOf(
-  { event, opened }: ProjectedEvent<IdentityEvent>,
-  schemas: ReadonlyMap<number, IdentitySchema>,
-  keystore: Keystore,
-): readonly Row[] {
-  const schema = 'schema' in event.data ? schemas.get(event.data.schema) : undefined;
-  if (schema === undefined) throw new Error('private values under an identity schema that was never published');
-  const className = event.sealed?.class ?? '';
-  if (!mayIdentify(schema, className)) return [];
-  return uniqueValues({ schema, className, opened: opened() ?? [] }).map(({ kind, value }) => ({
-    identity: idOf(event.stream),
-    kind,
-    blind_index: keystore.blindIndex(kind, value),
-  }));
-}
-
-/** Opening costs; classes without number and handles (biometric references, say) stay shut. */
-function mayIdentify({ fields, number }: IdentitySchema, className: string): boolean {
-  return fields.some((field) => field.class === className && (field.handle || field.name === number.attribute));
+  const streams = events.map(({ event }) => event.stream);
+  const versions = events.map(({ event }) => event.version);
+  await sql`
+    insert into ${sql.id(schema, 'identifiers')} (identity, kind, version, blind_index)
+    select distinct on (b.stream, b.kind) substr(b.stream, length('identity-') + 1), b.kind, b.version, b.blind_index
+    from unnest(${streams}::text[], ${versions}::integer[]) as page(stream, version)
+    join keystore.blind_indexes b on b.stream = page.stream and b.version = page.version
+    order by b.stream, b.kind, b.version desc
+    on conflict (identity, kind) do update set version = excluded.version, blind_index = excluded.blind_index
+    where identifiers.version < excluded.version`.execute(trx);
 }
 
 const byIndex = {

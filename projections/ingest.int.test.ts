@@ -21,6 +21,7 @@ import { findByIdentifier } from './identifiers.ts';
 import { findIdentity } from './identityDetails.ts';
 import { startIngest, type Ingest, type IngestStatus } from './ingest.ts';
 import type { Keystore } from './keystore.ts';
+import { ledgerFacts } from './ledgerFacts.ts';
 import { openAttributes } from './opening.ts';
 import type { Database } from './postgres/database.ts';
 import { rebuild } from './rebuild.ts';
@@ -130,12 +131,12 @@ describe('a node that follows its ledger', () => {
   it('has the same read models after a rebuild that went on while facts came in', async () => {
     start();
     const registering = Promise.all(Array.from({ length: 20 }, () => register()));
-    const rebuilding = rebuild({ database, keystore });
+    const rebuilding = rebuild({ database });
     const [registered, { before, after }] = await Promise.all([registering, rebuilding]);
     expect(after).toBe(before);
     await ingest.reached(Math.max(...registered.map(({ block }) => block)));
     for (const { identity } of registered) expect(await findIdentity(database, identity)).toBeDefined();
-    const again = await rebuild({ database, keystore });
+    const again = await rebuild({ database, source: ledgerFacts(ledger) });
     expect(again.after).toBe(again.before);
   });
 

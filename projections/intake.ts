@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
 import type { LedgerEvent } from '#domain/envelope.ts';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import { keyCommitment } from '#domain/seal/sealing.ts';
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
+import { blindIndexer } from './blindIndexes.ts';
+import { publishedSchemas } from './identitySchemas.ts';
 import type { Keystore } from './keystore.ts';
 import { keyPlace, openValues } from './opening.ts';
 import type { Trx } from './postgres/database.ts';
 import { postgresEventStore } from './postgres/eventStore.ts';
 import { insertRows } from './postgres/rows.ts';
-import type { ProjectedEvent } from './readModel.ts';
+import { eventsOf, type ProjectedEvent } from './readModel.ts';
 
-/** A sealed entry with the content key that opens it. */
-export type OpenableEntry = {
-  readonly stream: string;
-  readonly version: number;
+/** A fact with its sealed entry and the content key that opens it. */
+export type OpenableFact = {
+  readonly event: LedgerEvent;
   readonly class: string;
   readonly entry: Uint8Array;
   readonly contentKey: Uint8Array;
@@ -24,72 +26,82 @@ export async function takeIn(
   keystore: Keystore,
   facts: readonly BlockEvent[],
 ): Promise<readonly ProjectedEvent[]> {
-  const taken = facts.map((fact) => ({ fact, openable: unseal(keystore, fact.event, fact.entry) }));
-  const projected = taken.map(({ fact, openable }) => projectedFrom(fact, openable));
-  const records = projected.map(({ event: { stream, version, type }, ...fact }) => ({
-    ...fact,
-    stream,
-    version,
-    type,
-  }));
-  await postgresEventStore(trx).record(records);
-  await storeEntries(
-    trx,
-    keystore,
-    taken.flatMap(({ openable }) => openable ?? []),
+  const page = facts.map(projectedFrom);
+  await postgresEventStore(trx).record(
+    page.map(({ event: { stream, version, type }, ...fact }) => ({ ...fact, stream, version, type })),
   );
-  const missing = taken.flatMap(({ fact: { event }, openable }) =>
-    event.sealed && openable === undefined
-      ? [{ stream: event.stream, version: event.version, class: event.sealed.class, commitment: event.sealed.key }]
-      : [],
+  const openable = facts.flatMap(({ event, entry }) => unseal(keystore, event, entry) ?? []);
+  await storeEntries(trx, keystore, openable, schemasIn(page));
+  const there = new Set(openable.map(({ event }) => event));
+  const missing = page.flatMap(({ event: { stream, version, sealed }, event }) =>
+    sealed === undefined || there.has(event) ? [] : [{ stream, version, class: sealed.class }],
   );
   await insertRows(trx, { schema: 'store', table: 'missing_entries', key: ['stream', 'version'] }, missing);
-  return projected;
+  return page;
 }
 
-type SealedFact = Pick<LedgerEvent, 'stream' | 'version' | 'sealed'>;
+/** A fact of a block as the read models take it. */
+export function projectedFrom({ block, transaction, index, transactionId, event, bytes }: BlockEvent): ProjectedEvent {
+  return { place: { block, transaction, index }, transactionId, event, body: Buffer.from(bytes).toString() };
+}
 
-/** The entry with its key, when it is there, sealed for this agency, and the one that the event commits to. */
+/** Schemas that are published on this very page: its registrations may already follow them. */
+function schemasIn(page: readonly ProjectedEvent[]): readonly IdentitySchema[] {
+  return eventsOf(page, 'identitySchema').map(({ event }) => event.data);
+}
+
+/** The fact with its entry and key, when the entry is there, sealed for this agency, and the one that the event commits to. */
 export function unseal(
   keystore: Keystore,
-  { stream, version, sealed }: SealedFact,
+  event: LedgerEvent,
   entry: Uint8Array | undefined,
-): OpenableEntry | undefined {
+): OpenableFact | undefined {
+  const { sealed } = event;
   if (sealed === undefined || entry === undefined) return undefined;
   try {
     const contentKey = keystore.unwrap(entry);
     if (keyCommitment(contentKey) !== sealed.key) return undefined;
-    return { stream, version, class: sealed.class, entry, contentKey };
+    return { event, class: sealed.class, entry, contentKey };
   } catch {
     return undefined; // not for us, or damaged on its way: as good as missing, and asked for again
   }
 }
 
-/** Keeps sealed entries, and their content keys under the node's own key. */
-export async function storeEntries(trx: Trx, keystore: Keystore, entries: readonly OpenableEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const streams = entries.map(({ stream }) => stream);
-  const versions = entries.map(({ version }) => version);
-  const bytes = entries.map(({ entry }) => Buffer.from(entry));
-  const wrapped = entries.map(({ stream, version, contentKey }) =>
-    Buffer.from(keystore.wrap(contentKey, keyPlace(stream, version))),
+/** Keeps sealed entries, their content keys under the node's own key, and by what they are found. */
+export async function storeEntries(
+  trx: Trx,
+  keystore: Keystore,
+  facts: readonly OpenableFact[],
+  newSchemas: readonly IdentitySchema[] = [],
+): Promise<void> {
+  if (facts.length === 0) return;
+  const streams = facts.map(({ event }) => event.stream);
+  const versions = facts.map(({ event }) => event.version);
+  const classes = facts.map((fact) => fact.class);
+  const entries = facts.map(({ entry }) => Buffer.from(entry));
+  const wrapped = facts.map(({ event, contentKey }) =>
+    Buffer.from(keystore.wrap(contentKey, keyPlace(event.stream, event.version))),
   );
   await sql`
     insert into store.sealed_entries (stream, version, class, entry)
-    select * from unnest(${streams}::text[], ${versions}::integer[], ${entries.map((each) => each.class)}::text[], ${bytes}::bytea[])
+    select * from unnest(${streams}::text[], ${versions}::integer[], ${classes}::text[], ${entries}::bytea[])
     on conflict do nothing`.execute(trx);
   await sql`
     insert into keystore.content_keys (stream, version, wrapped)
     select * from unnest(${streams}::text[], ${versions}::integer[], ${wrapped}::bytea[])
     on conflict do nothing`.execute(trx);
+  await storeIndexes(trx, keystore, facts, newSchemas);
 }
 
-function projectedFrom(fact: BlockEvent, openable: OpenableEntry | undefined): ProjectedEvent {
-  return {
-    place: { block: fact.block, transaction: fact.transaction, index: fact.index },
-    transactionId: fact.transactionId,
-    event: fact.event,
-    body: Buffer.from(fact.bytes).toString(),
-    opened: () => openable && openValues(openable.entry, openable.contentKey),
-  };
+async function storeIndexes(
+  trx: Trx,
+  keystore: Keystore,
+  facts: readonly OpenableFact[],
+  newSchemas: readonly IdentitySchema[],
+): Promise<void> {
+  const schemas = new Map(await publishedSchemas({ trx, schema: 'model' }));
+  for (const schema of newSchemas) schemas.set(schema.version, schema);
+  const indexesOf = blindIndexer(keystore, schemas);
+  const rows = facts.flatMap(({ event, entry, contentKey }) => indexesOf(event, () => openValues(entry, contentKey)));
+  await insertRows(trx, { schema: 'keystore', table: 'blind_indexes', key: ['stream', 'version', 'kind'] }, rows);
 }

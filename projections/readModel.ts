@@ -1,12 +1,10 @@
 import type { AgencyEvent } from '#domain/agency/events.ts';
 import type { ConsentEvent } from '#domain/consent/events.ts';
-import type { OpenedValue } from '#domain/decider.ts';
 import { nounOf, type Fact, type LedgerEvent, type Noun } from '#domain/envelope.ts';
 import type { IdentityEvent } from '#domain/identity/events.ts';
 import type { IdentitySchemaEvent } from '#domain/identitySchema/events.ts';
 import type { RelyingPartyEvent } from '#domain/relyingParty/events.ts';
 import type { SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
-import type { Keystore } from './keystore.ts';
 import type { Place } from './place.ts';
 import type { Trx } from './postgres/database.ts';
 
@@ -17,18 +15,16 @@ export type ProjectedEvent<E extends Fact = Fact> = {
   readonly event: LedgerEvent<E>;
   /** The event's canonical JSON, verbatim. */
   readonly body: string;
-  /** The private values; undefined when there are none, or when this node does not have them (yet). */
-  readonly opened: () => readonly OpenedValue[] | undefined;
 };
 
 /** Where a page is folded into: the live tables, or a shadow of them. */
-export type ModelTarget = { readonly trx: Trx; readonly schema: string; readonly keystore: Keystore };
+export type ModelTarget = { readonly trx: Trx; readonly schema: string };
 
 /** A fold of the ledger's facts into tables of its own; pages come in ledger order, each exactly once. */
 export type ReadModel = {
   readonly tables: readonly string[];
   readonly project: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
-  /** Takes events again whose private values have come late. Models that never open values have none. */
+  /** Takes events again whose private values have come late. Models that do not depend on them have none. */
   readonly heal?: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
 };
 

@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
 import type { LedgerEvent } from '#domain/envelope.ts';
-import type { Keystore } from './keystore.ts';
-import { openSealed } from './opening.ts';
 import type { Place } from './place.ts';
 import type { Database, Trx } from './postgres/database.ts';
 import type { ProjectedEvent } from './readModel.ts';
@@ -11,32 +9,48 @@ type Row = {
   readonly transaction: number;
   readonly event: number;
   readonly transaction_id: string;
-  readonly stream: string;
-  readonly version: number;
   readonly body: string;
-  readonly entry: Uint8Array | null;
-  readonly wrapped: Uint8Array | null;
 };
 
-/** The next facts of the ledger after a place, from the store, with the private values that this node has. */
-export async function readFacts(
-  db: Database['kysely'] | Trx,
-  keystore: Keystore,
+const columns = sql`block, transaction, event, transaction_id, body`;
+
+/** Pages of the ledger's facts up to a block, in order. Asked again, it goes on where it ended. */
+export type FactSource = (upTo: number) => AsyncIterable<readonly ProjectedEvent[]>;
+
+const pageSize = 2000;
+
+/** The facts as they lie in the event store. Reads a page ahead, so that reading and folding overlap. */
+export function storedFacts({ kysely }: Database): FactSource {
+  let after: Place | undefined;
+  return async function* (upTo) {
+    let next = readFacts(kysely, after, upTo);
+    for (let page = await next; page.length > 0; page = await next) {
+      after = page.at(-1)?.place;
+      next = readFacts(kysely, after, upTo);
+      next.catch(() => undefined); // awaited above, once this page is folded
+      yield page;
+    }
+  };
+}
+
+async function readFacts(
+  db: Database['kysely'],
   after: Place | undefined,
-  limit: number,
+  upTo: number,
 ): Promise<readonly ProjectedEvent[]> {
   const { block, transaction, index } = after ?? { block: -1, transaction: 0, index: 0 };
   const { rows } = await sql<Row>`
-    select f.block, f.transaction, f.event, f.transaction_id, f.stream, f.version, f.body, e.entry, k.wrapped
-    from (
-      select * from store.events
-      where block is not null and (block, transaction, event) > (${block}, ${transaction}, ${index})
-      order by block, transaction, event limit ${limit}
-    ) as f
-    left join store.sealed_entries e on e.stream = f.stream and e.version = f.version
-    left join keystore.content_keys k on k.stream = f.stream and k.version = f.version
-    order by f.block, f.transaction, f.event`.execute(db);
-  return rows.map((row) => projectedFrom(row, keystore));
+    select ${columns} from store.events
+    where block <= ${upTo} and (block, transaction, event) > (${block}, ${transaction}, ${index})
+    order by block, transaction, event limit ${pageSize}`.execute(db);
+  return rows.map(projectedFrom);
+}
+
+/** One fact of the ledger, from the store. */
+export async function readFact(trx: Trx, stream: string, version: number): Promise<readonly ProjectedEvent[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from store.events where stream = ${stream} and version = ${version}`.execute(trx);
+  return rows.map(projectedFrom);
 }
 
 /** How many facts of the ledger the store holds. */
@@ -46,30 +60,11 @@ export async function countFacts(db: Database['kysely']): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** A stored fact as the read models take it. */
-function projectedFrom(row: Row, keystore: Keystore): ProjectedEvent {
-  const { stream, version, entry, wrapped } = row;
+function projectedFrom({ block, transaction, event, transaction_id, body }: Row): ProjectedEvent {
   return {
-    place: { block: row.block, transaction: row.transaction, index: row.event },
-    transactionId: row.transaction_id,
-    event: JSON.parse(row.body) as LedgerEvent, // ingest has read the same bytes as an event
-    body: row.body,
-    opened: () =>
-      entry === null || wrapped === null ? undefined : openSealed(keystore, { stream, version, entry, wrapped }),
+    place: { block, transaction, index: event },
+    transactionId: transaction_id,
+    event: JSON.parse(body) as LedgerEvent, // ingest has read the same bytes as an event
+    body,
   };
-}
-
-/** One fact from the store. */
-export async function readFact(
-  db: Database['kysely'] | Trx,
-  keystore: Keystore,
-  { stream, version }: { readonly stream: string; readonly version: number },
-): Promise<readonly ProjectedEvent[]> {
-  const { rows } = await sql<Row>`
-    select f.block, f.transaction, f.event, f.transaction_id, f.stream, f.version, f.body, e.entry, k.wrapped
-    from store.events f
-    left join store.sealed_entries e on e.stream = f.stream and e.version = f.version
-    left join keystore.content_keys k on k.stream = f.stream and k.version = f.version
-    where f.stream = ${stream} and f.version = ${version}`.execute(db);
-  return rows.map((row) => projectedFrom(row, keystore));
 }

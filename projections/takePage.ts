@@ -37,7 +37,7 @@ export async function takePage(
         keystore,
         page.flatMap(({ facts }) => facts),
       );
-      for (const { project } of readModels) await project(projected, { trx, schema: 'model', keystore });
+      for (const { project } of readModels) await project(projected, { trx, schema: 'model' });
       await movePosition(trx, 'model', last);
     });
   } catch (cause) {

@@ -22,27 +22,20 @@ export const timeline: ReadModel = {
   },
 };
 
-function rowOf({ place, transactionId, event, body }: ProjectedEvent) {
-  return {
-    stream: event.stream,
-    version: event.version,
-    block: place.block,
-    transaction: place.transaction,
-    event: place.index,
-    transaction_id: transactionId,
-    type: event.type,
-    at: event.at,
-    agency: event.by.agency,
-    officer: event.by.officer ?? null,
-    command: event.command,
-    hash: sha256(body),
-    body,
-  };
+function rowOf({ event: { stream, version, type, at, by, command } }: ProjectedEvent) {
+  return { stream, version, type, at, agency: by.agency, officer: by.officer ?? null, command };
 }
 
-const columns = 'select block, transaction, event, transaction_id, hash, body from model.timeline';
-const ofStream = { name: 'find-history', text: `${columns} where stream = $1 order by version` };
-const ofCommand = { name: 'find-by-command', text: `${columns} where command = $1 order by stream, version` };
+const columns = 'e.block, e.transaction, e.event, e.transaction_id, e.body';
+const ofStream = {
+  name: 'find-history',
+  text: `select ${columns} from store.events e where e.stream = $1 and e.block is not null order by e.version`,
+};
+const ofCommand = {
+  name: 'find-by-command',
+  text: `select ${columns} from model.timeline t join store.events e using (stream, version)
+    where t.command = $1 order by t.stream, t.version`,
+};
 
 /** Every event of a stream, oldest first. */
 export async function findHistory(db: Database, stream: string): Promise<readonly TimelineEntry[]> {
@@ -59,16 +52,15 @@ type Row = {
   readonly transaction: number;
   readonly event: number;
   readonly transaction_id: string;
-  readonly hash: string;
   readonly body: string;
 };
 
 async function entries(db: Database, question: Question, value: string): Promise<readonly TimelineEntry[]> {
   const rows = await ask<Row>(db, question, [value]);
-  return rows.map(({ block, transaction, event, transaction_id, hash, body }) => ({
+  return rows.map(({ block, transaction, event, transaction_id, body }) => ({
     place: { block, transaction, index: event },
     transactionId: transaction_id,
-    hash,
+    hash: sha256(body),
     event: JSON.parse(body) as LedgerEvent, // ingest has read the same bytes as an event
   }));
 }

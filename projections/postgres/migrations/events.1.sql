@@ -32,7 +32,6 @@ create table missing_entries (
   stream text not null,
   version integer not null,
   class text not null,
-  commitment text not null,
   attempts integer not null default 0,
   next_attempt timestamptz not null default now(),
   primary key (stream, version)
