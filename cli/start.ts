@@ -52,12 +52,15 @@ async function serve({ port }: Settings, { registry, logger, stopSignal, ...node
   const { country, ledger, sign: authorize } = registry;
   const parts = { country, ledger, logger, ...node, ...(authorize && { authorize }) };
   const gateway = await createGateway({ ...parts, port });
-  const { height, kind } = await ledger.status();
-  await node.ingest.reached(height - 1);
-  if (kind === 'embedded') console.log('embedded ledger: one machine, no fault tolerance, not for production');
-  console.log(`ready at ${gateway.url} (GraphQL and a page to try it: ${gateway.url}/graphql)`);
-  console.log(`${await stopSignal}: stopping`);
-  await gateway.close();
+  try {
+    const { height, kind } = await ledger.status();
+    await node.ingest.reached(height - 1);
+    if (kind === 'embedded') console.log('embedded ledger: one machine, no fault tolerance, not for production');
+    console.log(`ready at ${gateway.url} (GraphQL and a page to try it: ${gateway.url}/graphql)`);
+    console.log(`${await stopSignal}: stopping`);
+  } finally {
+    await gateway.close();
+  }
 }
 
 /** Fills a demo country once: partners on every ledger, people and their consents on an embedded one of its own. */

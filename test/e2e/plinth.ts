@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
@@ -44,8 +44,11 @@ export async function startNode(place: Place, ...args: readonly string[]): Promi
     child.kill(signal);
     await ended;
   };
+  const over = ended.then(() => {
+    throw new Error(`the node ended before it was ready:\n${output()}`);
+  });
   try {
-    const url = await eventually(() => readyUrl(child, output()), 120_000);
+    const url = await Promise.race([over, eventually(() => readyUrl(output()), 120_000)]);
     return { url, output, kill };
   } catch (error) {
     await kill('SIGKILL');
@@ -53,10 +56,10 @@ export async function startNode(place: Place, ...args: readonly string[]): Promi
   }
 }
 
-function readyUrl(child: ChildProcess, output: string): string {
+function readyUrl(output: string): string {
   const url = /ready at (http:\S+)/.exec(output)?.[1];
-  if (url !== undefined) return url;
-  throw new Error(`${child.exitCode === null ? 'not ready yet' : 'ended before it was ready'}:\n${output}`);
+  if (url === undefined) throw new Error(`the node is not ready yet:\n${output}`);
+  return url;
 }
 
 const Answer = z.object({ data: z.record(z.string(), z.unknown()).nullish(), errors: z.array(z.unknown()).optional() });
