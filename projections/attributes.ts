@@ -1,7 +1,7 @@
 import { idOf } from '#domain/envelope.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
-import { insertRows } from './postgres/rows.ts';
+import { insertNewRows } from './postgres/rows.ts';
 import { eventsOf, type ReadModel } from './readModel.ts';
 
 /** Private values of an identity as they lie at rest; `wrapped` is their content key under the node's own key. */
@@ -18,7 +18,7 @@ export const attributes: ReadModel = {
     const rows = eventsOf(page, 'identity').flatMap(({ event: { stream, version, sealed } }) =>
       sealed === undefined ? [] : [{ identity: idOf(stream), version, class: sealed.class }],
     );
-    await insertRows(trx, { schema, table: 'attributes', key: ['identity', 'version'] }, rows);
+    await insertNewRows(trx, { schema, table: 'attributes' }, rows);
   },
 };
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { IdentitySchema } from '#domain/identitySchema/events.ts';
-import { insertRows } from './postgres/rows.ts';
+import { insertNewRows } from './postgres/rows.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ModelTarget, type ReadModel } from './readModel.ts';
@@ -13,7 +13,7 @@ export const identitySchemas: ReadModel = {
       definition: event.data,
       published_at: event.at,
     }));
-    await insertRows(trx, { schema, table: 'identity_schemas', key: ['version'] }, rows);
+    await insertNewRows(trx, { schema, table: 'identity_schemas' }, rows);
   },
 };
 

@@ -9,7 +9,7 @@ import { relyingParties } from './relyingParties.ts';
 import { sharingPolicies } from './sharingPolicies.ts';
 import { timeline } from './timeline.ts';
 
-/** Everything that is folded from the ledger, in order: identifiers read the schemas of their own page. */
+/** Everything that is folded from the ledger. None reads another's tables while it folds. */
 export const readModels: readonly ReadModel[] = [
   identitySchemas,
   agencies,

@@ -4,7 +4,7 @@ import { sha256 } from '#domain/seal/digest.ts';
 import type { Place } from './place.ts';
 import { ask, type Question } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
-import { insertRows } from './postgres/rows.ts';
+import { insertNewRows } from './postgres/rows.ts';
 import type { ProjectedEvent, ReadModel } from './readModel.ts';
 
 /** An event as an auditor sees it. `hash` is what the next event of the stream must name as `prev`. */
@@ -18,7 +18,7 @@ export type TimelineEntry = {
 export const timeline: ReadModel = {
   tables: ['timeline'],
   project: async (page, { trx, schema }) => {
-    await insertRows(trx, { schema, table: 'timeline', key: ['stream', 'version'] }, page.map(rowOf));
+    await insertNewRows(trx, { schema, table: 'timeline' }, page.map(rowOf));
   },
 };
 
