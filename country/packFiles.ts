@@ -1,37 +1,25 @@
 import * as z from 'zod';
 import { AgencyName } from '#domain/envelope.ts';
+import { WrittenNumberRules } from '#domain/identitySchema/commands.ts';
+import { AttributeName, ClassName, Language, NameByLanguage } from '#domain/names.ts';
 
 // What the files of a country pack look like. `loadCountry` reads them; docs and errors use the file names.
-const Language = z.string().regex(/^[a-z]{3}$/, 'a language is an ISO 639-2 code such as "eng"');
-const Label = z.record(Language, z.string().min(1).max(200));
-const FieldName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a name begins with a letter, then letters, digits, _ and -');
-const ClassName = z.string().regex(/^[a-z][a-z-]{0,63}$/, 'a class is written in small letters and hyphens');
-const limit = z.int().min(0).max(32);
 
+/** `pack.json`: whether the country is a demo, and which version of its schema this is. */
 export const PackFile = z.strictObject({
   demo: z.boolean(),
   schemaVersion: z.int().min(1),
   /** Attributes whose text must be a day that exists, where schema.json says it by a regex only. */
-  slashDates: z.array(FieldName).default([]),
+  slashDates: z.array(AttributeName).default([]),
 });
 
+/** `languages.json`: the languages that texts may have. */
 export const LanguagesFile = z.strictObject({ all: z.array(Language).min(1).max(32), rightToLeft: z.array(Language) });
 
-export const NumbersFile = z.strictObject({
-  attribute: FieldName,
-  length: z.int().min(6).max(32),
-  notStartingWith: z.array(z.string().regex(/^\d{1,4}$/)).max(16),
-  sequenceLimit: limit,
-  repeatingLimit: limit,
-  repeatingBlockLimit: limit,
-  evenRunLimit: limit,
-  mirrorLength: limit,
-  restricted: z.array(z.string().regex(/^\d{1,32}$/)).max(64),
-  refuseCyclic: z.boolean(),
-});
+/** `numbers.json`: the rules of the identity number. */
+export const NumbersFile = WrittenNumberRules;
 
+/** `collections.json`: the attribute classes, who holds them, and what lies in them. */
 export const CollectionsFile = z.strictObject({
   classes: z.record(
     ClassName,
@@ -39,23 +27,25 @@ export const CollectionsFile = z.strictObject({
       // A class with one member could be lost with that member's disk.
       members: z.array(AgencyName).min(2).max(32),
       /** Attributes of this class by name, or by their custom type in schema.json; all others are `identification`. */
-      attributes: z.array(FieldName).default([]),
+      attributes: z.array(AttributeName).default([]),
       types: z.array(z.string()).default([]),
     }),
   ),
 });
 export type CollectionsFile = z.infer<typeof CollectionsFile>;
 
+/** `endorsement.json`: the agencies, and how many of those with a peer must agree. */
 export const EndorsementFile = z.strictObject({
   required: z.int().min(1),
-  agencies: z.array(z.strictObject({ name: AgencyName, label: Label, peer: z.boolean() })).min(1),
+  agencies: z.array(z.strictObject({ name: AgencyName, label: NameByLanguage, peer: z.boolean() })).min(1),
 });
 
+/** `import.json`: what the columns of a people file mean; `language` is that of its texts. */
 export const ImportFile = z.strictObject({
   enrolmentId: z.string().min(1),
   language: Language,
   columns: z
-    .array(z.strictObject({ column: z.string().min(1), attribute: FieldName, as: z.enum(['text', 'date']) }))
+    .array(z.strictObject({ column: z.string().min(1), attribute: AttributeName, as: z.enum(['text', 'date']) }))
     .min(1),
 });
 
@@ -78,7 +68,7 @@ export const SchemaFileField = z.looseObject({
   fieldCategory: z.enum(['none', 'pvt', 'kyc', 'evidence', 'optional']),
   validators: z.array(Validator).default([]),
   handle: z.boolean().default(false),
-  label: Label.optional(),
+  label: NameByLanguage.optional(),
 });
 export type SchemaFileField = z.infer<typeof SchemaFileField>;
 
@@ -87,8 +77,8 @@ export const SchemaFile = z.looseObject({
   definitions: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   properties: z.looseObject({
     identity: z.looseObject({
-      required: z.array(FieldName).default([]),
-      properties: z.record(FieldName, SchemaFileField),
+      required: z.array(AttributeName).default([]),
+      properties: z.record(AttributeName, SchemaFileField),
     }),
   }),
 });

@@ -1,5 +1,4 @@
-import type { Noun } from './envelope.ts';
-import type { Fact } from './envelope.ts';
+import type { Fact, Noun } from './envelope.ts';
 import type { IdentitySchema } from './identitySchema/events.ts';
 
 /** One opened private value: `name` is an attribute of the identity schema, or a term of a consent. */

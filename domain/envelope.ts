@@ -2,11 +2,18 @@ import * as z from 'zod';
 
 /** The nouns of the registry; a stream is `noun-id`. */
 export const nouns = ['identity', 'consent', 'relyingParty', 'sharingPolicy', 'identitySchema', 'agency'] as const;
+/** One of them. */
 export type Noun = (typeof nouns)[number];
 
 /** base64url of 32 bytes: a SHA-256 digest, an X25519 key, a key commitment. */
 export const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const OpaqueId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** An id that says nothing: of a stream, a command, an officer or a party. */
+export const OpaqueId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** A moment in UTC, ISO 8601 with milliseconds: texts of this one form sort by time. */
+export const Instant = z.iso.datetime({ precision: 3 });
+
+/** An agency, and also its MSP and its stream's id. */
 export const AgencyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
 /** `noun-id`; an id is opaque: never a name, a number or anything else of a person. */
@@ -57,15 +64,17 @@ export type Fact = { readonly type: string; readonly data: object };
 
 /** What became of a command: its facts stand (`events` may be empty when there was nothing to change), or it was refused. */
 export type Outcome = { readonly version: number; readonly events: readonly LedgerEvent[] } | RefusedOutcome;
+/** The rules said no: a code of `refusalCodes`, and a sentence without values. */
 export type RefusedOutcome = { readonly refused: string; readonly reason: string };
 
-/** Divides a stream name into its noun and its id. Throws on a stream of no known noun. */
+/** The noun of a stream. Throws on a stream of no known noun. */
 export function nounOf(stream: string): Noun {
   const noun = nouns.find((each) => stream.startsWith(`${each}-`));
   if (noun === undefined) throw new Error(`no noun in stream ${stream}`);
   return noun;
 }
 
+/** The id of a stream, without its noun. */
 export function idOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }

@@ -9,13 +9,13 @@ export const refusalCodes = [
   'ERR_AUTHORITY_MISSING',
   'ERR_AUTHORITY_INVALID', // unknown officer, foreign agency, expired, or a signature that does not hold
   'ERR_ROLE_MISSING',
-  'ERR_AGENCY_UNKNOWN', // the node's agency was never admitted
+  'ERR_AGENCY_UNKNOWN', // never admitted: the node's own agency, or one that is to hold private values
   'ERR_ALREADY_EXISTS',
   'ERR_NOT_FOUND',
   'ERR_NOT_UNIQUE',
   'ERR_NOT_ACTIVE',
   'ERR_NOT_SUSPENDED',
-  'ERR_CLOSED', // a final state: deactivated, deceased, withdrawn, retired
+  'ERR_CLOSED', // a final state: deactivated, deceased, retired
   'ERR_CLASS_UNKNOWN',
   'ERR_CLASS_RECORDED',
   'ERR_CLASS_NOT_RECORDED',
@@ -34,6 +34,7 @@ export const refusalCodes = [
   'ERR_LAST_ADMINISTRATOR',
 ] as const;
 
+/** One of them. */
 export type RefusalCode = (typeof refusalCodes)[number];
 
 /** The rules say no. The message begins with the code, because Fabric carries only the message. It never holds a value. */

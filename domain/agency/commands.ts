@@ -1,26 +1,24 @@
 import * as z from 'zod';
-import { Digest } from '../envelope.ts';
+import { Digest, Instant, OpaqueId } from '../envelope.ts';
+import { NameByLanguage } from '../names.ts';
 import { PublicKey } from '../publicKey.ts';
 import { Reason } from '../reasons.ts';
 import { Role } from './roles.ts';
 
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-const instant = z.iso.datetime({ precision: 3 });
-
 /** Keys and roles of an officer. */
 const OfficerDetails = z.strictObject({
-  officer: id,
+  officer: OpaqueId,
   key: PublicKey,
   roles: z.array(Role).min(1).max(6),
-  validFrom: instant,
-  validUntil: instant.optional(),
+  validFrom: Instant,
+  validUntil: Instant.optional(),
 });
 
 /** An agency enters with its own node's certificate: only the node of the MSP that the stream names can say it. */
 export const AdmitAgency = z.strictObject({
   type: z.literal('AdmitAgency'),
   data: z.strictObject({
-    name: z.record(z.string().regex(/^[a-z]{3}$/), z.string().min(1).max(200)),
+    name: NameByLanguage,
     transportKey: z.strictObject({ epoch: z.int().min(1), key: Digest }),
     administrator: OfficerDetails,
   }),
@@ -32,7 +30,7 @@ export type AddOfficer = z.infer<typeof AddOfficer>;
 
 export const RemoveOfficer = z.strictObject({
   type: z.literal('RemoveOfficer'),
-  data: z.strictObject({ officer: id, reason: Reason }),
+  data: z.strictObject({ officer: OpaqueId, reason: Reason }),
 });
 export type RemoveOfficer = z.infer<typeof RemoveOfficer>;
 

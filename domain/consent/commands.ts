@@ -1,11 +1,10 @@
 import * as z from 'zod';
-
-const instant = z.iso.datetime({ precision: 3 });
+import { Instant } from '../envelope.ts';
 
 /** A person's yes to one party for one purpose. The private values are `subject` (the identity's id) and `terms`. */
 export const GiveConsent = z.strictObject({
   type: z.literal('GiveConsent'),
-  data: z.strictObject({ validFrom: instant, validUntil: instant }),
+  data: z.strictObject({ validFrom: Instant, validUntil: Instant }),
 });
 export type GiveConsent = z.infer<typeof GiveConsent>;
 

@@ -1,4 +1,5 @@
 import type { Circumstances, Decider } from '../decider.ts';
+import { OpaqueId } from '../envelope.ts';
 import { consentClass } from '../identitySchema/classes.ts';
 import { commandParser } from '../parseCommand.ts';
 import { refusePrivateValues } from '../privateValues.ts';
@@ -37,7 +38,7 @@ function give({ data }: GiveConsent, state: Consent, circumstances: Circumstance
   if (state.status !== 'unknown') throw new Refusal('ERR_ALREADY_EXISTS', 'each consent has a stream of its own');
   checkPeriod(data, circumstances.at);
   const { subject, terms } = privateValues(circumstances);
-  if (typeof subject !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(subject))
+  if (!OpaqueId.safeParse(subject).success)
     throw new Refusal('ERR_TERMS_INVALID', 'the subject is not the id of an identity');
   checkTerms(terms, data);
   return { type: 'ConsentGiven', data };

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { AgencyName, Digest } from '../envelope.ts';
+import { AttributeName, ClassName, Language } from '../names.ts';
 
-const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
-const className = z.string().regex(/^[a-z][a-z-]{0,63}$/);
 const limit = z.int().min(0).max(32);
 
-const numberRules = z.strictObject({
-  attribute: name,
+/** The rules of `NumberRules` as a command or the file of a country pack writes them. */
+export const WrittenNumberRules = z.strictObject({
+  attribute: AttributeName,
   length: z.int().min(6).max(32),
   notStartingWith: z.array(z.string().regex(/^\d{1,4}$/)).max(16),
   sequenceLimit: limit,
@@ -24,15 +24,12 @@ export const PublishIdentitySchema = z.strictObject({
   data: z.strictObject({
     version: z.int().min(1),
     fields: z
-      .array(z.strictObject({ name, class: className, multilingual: z.boolean(), handle: z.boolean() }))
+      .array(z.strictObject({ name: AttributeName, class: ClassName, multilingual: z.boolean(), handle: z.boolean() }))
       .min(1)
       .max(200),
-    classes: z.record(className, z.strictObject({ members: z.array(AgencyName).min(1).max(32) })),
-    languages: z
-      .array(z.string().regex(/^[a-z]{3}$/))
-      .min(1)
-      .max(32),
-    number: numberRules,
+    classes: z.record(ClassName, z.strictObject({ members: z.array(AgencyName).min(1).max(32) })),
+    languages: z.array(Language).min(1).max(32),
+    number: WrittenNumberRules,
     source: Digest,
   }),
 });

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { OpaqueId } from '../envelope.ts';
+import { NameByLanguage } from '../names.ts';
 import { PublicKey } from '../publicKey.ts';
 import { Purpose } from '../purpose.ts';
 import { Reason } from '../reasons.ts';
 
 const attributes = z.array(z.string().min(1).max(64)).min(1).max(64);
-const NameByLanguage = z.record(z.string().regex(/^[a-z]{3}$/), z.string().min(1).max(200));
 
 export const RegisterRelyingParty = z.strictObject({
   type: z.literal('RegisterRelyingParty'),
@@ -31,7 +32,7 @@ export type SuspendRelyingParty = z.infer<typeof SuspendRelyingParty>;
 
 export const AssignSharingPolicy = z.strictObject({
   type: z.literal('AssignSharingPolicy'),
-  data: z.strictObject({ policy: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) }),
+  data: z.strictObject({ policy: OpaqueId }),
 });
 export type AssignSharingPolicy = z.infer<typeof AssignSharingPolicy>;
 

@@ -7,6 +7,7 @@ const publicPrefix = Buffer.from('302a300506032b656e032100', 'hex');
 /** X25519 key pair of an agency, raw in base64url; private values are sealed for the public half. */
 export type TransportKey = { readonly publicKey: string; readonly privateKey: string };
 
+/** A fresh key pair for an agency. */
 export function newTransportKey(): TransportKey {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
   const bare = (key: KeyObject, type: 'spki' | 'pkcs8') =>
@@ -14,10 +15,12 @@ export function newTransportKey(): TransportKey {
   return { publicKey: bare(publicKey, 'spki'), privateKey: bare(privateKey, 'pkcs8') };
 }
 
+/** The key object of 32 raw private bytes. */
 export function privateKeyOf(raw: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([privatePrefix, raw]), format: 'der', type: 'pkcs8' });
 }
 
+/** The key object of 32 raw public bytes. */
 export function publicKeyOf(raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' });
 }

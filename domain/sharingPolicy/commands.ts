@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NameByLanguage } from '../names.ts';
 import { Purpose } from '../purpose.ts';
 import { Reason } from '../reasons.ts';
 
@@ -8,7 +9,7 @@ const attributes = z.array(z.string().min(1).max(64)).max(64);
 export const PublishSharingPolicy = z.strictObject({
   type: z.literal('PublishSharingPolicy'),
   data: z.strictObject({
-    name: z.record(z.string().regex(/^[a-z]{3}$/), z.string().min(1).max(200)),
+    name: NameByLanguage,
     rules: z.array(z.strictObject({ purpose: Purpose, attributes: attributes.min(1) })).max(16),
     matching: attributes,
   }),

@@ -1,8 +1,6 @@
 import { GraphQLError } from 'graphql';
-import * as z from 'zod';
+import { Instant } from '#domain/envelope.ts';
 import type { Builder } from './builder.ts';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** Scalars that GraphQL does not have. */
 export function addScalars(builder: Builder): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OpaqueId } from '#domain/envelope.ts';
 import type { Caller, ServiceCaller } from '../caller.ts';
 import { gatewayName, type NodeSigner } from '../nodeSigner.ts';
 import { RequestError } from '../requestError.ts';
@@ -9,8 +10,7 @@ export const demoTokenType = 'plinth-demo+jwt';
 /** Callers that have a login of their own later; relying parties use OAuth from the first day. */
 export type DemoCaller = Exclude<Caller, ServiceCaller>;
 
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-const Claims = z.object({ sub: id, role: z.enum(['resident', 'officer', 'auditor']) });
+const Claims = z.object({ sub: OpaqueId, role: z.enum(['resident', 'officer', 'auditor']) });
 
 /** A token for a resident, an officer or an auditor of a demo country, good for this gateway only. */
 export function issueDemoToken(
