@@ -15,8 +15,9 @@ const english = (value: string) => [{ language: 'eng', value }];
 const temporaryFolders: string[] = [];
 
 async function copyOfDemo(): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'plinth-pack-')), 'renamed');
-  temporaryFolders.push(folder);
+  const parent = await mkdtemp(join(tmpdir(), 'plinth-pack-'));
+  temporaryFolders.push(parent);
+  const folder = join(parent, 'renamed');
   await cp(packFolder('demo'), folder, { recursive: true });
   return folder;
 }

@@ -2,35 +2,33 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#projections/postgres/embedded.ts';
+import { startEmbeddedPostgres } from '#projections/postgres/embedded.ts';
 import { plinth, startNode, type Place, type RunningNode } from '#test/e2e/plinth.ts';
 import { eventually } from '#test/eventually.ts';
 import { newId } from '#test/registry.ts';
 import { answerOf, readinessOf, registerSomebody, statusQuestion } from './asking.ts';
 import { openTcpGate, type TcpGate } from './tcpGate.ts';
 
-let folder = '';
-let postgres: EmbeddedPostgres;
+const opened = new AsyncDisposableStack();
 let gate: TcpGate;
 let place: Place;
 let node: RunningNode;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plinth-database-'));
-  postgres = await startEmbeddedPostgres({ directory: join(folder, 'postgres'), durable: false });
+  const folder = await mkdtemp(join(tmpdir(), 'plinth-database-'));
+  opened.defer(() => rm(folder, { recursive: true }));
+  const postgres = await startEmbeddedPostgres({ directory: join(folder, 'postgres'), durable: false });
+  opened.defer(postgres.stop);
   const url = new URL(postgres.url);
   gate = await openTcpGate(Number(url.port));
+  opened.defer(gate.cut);
   url.port = String(gate.port);
   place = { environment: { PLINTH_DATA: join(folder, 'data'), DATABASE_URL: url.href }, options: [] };
   node = await startNode(place, '--no-people');
+  opened.defer(() => node.kill('SIGTERM'));
 }, 120_000);
 
-afterAll(async () => {
-  await node.kill('SIGTERM');
-  await gate.cut();
-  await postgres.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => opened.disposeAsync());
 
 describe('a node whose database is gone', () => {
   it('says so with a code, and goes on without a restart when it is back', async () => {

@@ -11,7 +11,7 @@ import { answerOf, readinessOf, registerSomebody } from './asking.ts';
 
 let folder = '';
 let place: Place;
-let node: RunningNode;
+let node: RunningNode | undefined;
 let officer = '';
 const network = () => join(folder, 'network');
 
@@ -25,16 +25,23 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await node.kill('SIGTERM');
+  await node?.kill('SIGTERM');
   await plinth(place, 'network', 'down');
   await rm(folder, { recursive: true });
 }, 120_000);
 
-const register = () => answerOf(node, officer, registerSomebody(newId()));
+const running = () => {
+  if (node === undefined) throw new Error('the node did not start');
+  return node;
+};
+const register = () => answerOf(running(), officer, registerSomebody(newId()));
 const registered = { status: 200, text: expect.stringContaining('Registered') as unknown };
-const isReady = async () => expect(await readinessOf(node)).toMatchObject({ status: 200, body: { ready: true } });
+const isReady = async () => expect(await readinessOf(running())).toMatchObject({ status: 200, body: { ready: true } });
 const says = async (ledger: string) =>
-  expect(await readinessOf(node)).toMatchObject({ status: 503, body: { ready: false, ledger, database: 'ready' } });
+  expect(await readinessOf(running())).toMatchObject({
+    status: 503,
+    body: { ready: false, ledger, database: 'ready' },
+  });
 
 async function startAgain(): Promise<void> {
   await plinth(place, 'network', 'up');

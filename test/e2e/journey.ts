@@ -8,21 +8,21 @@ export type Ground = { readonly place: Place; readonly clear: () => Promise<void
 /** One fact travels: from an officer to a service, under the person's consent, and to an auditor. */
 export function describeJourney(openGround: () => Promise<Ground>): void {
   const person = { id: '', number: '', consent: '' };
-  let ground: Ground;
-  let node: RunningNode;
+  let ground: Ground | undefined;
+  let node: RunningNode | undefined;
   beforeAll(async () => {
     ground = await openGround();
     node = await startNode(ground.place, '--no-people');
   }, 900_000);
   afterAll(async () => {
-    await node.kill('SIGTERM');
-    await ground.clear();
+    await node?.kill('SIGTERM');
+    await ground?.clear();
   }, 120_000);
-  const travel = (): Travel => ({
-    url: node.url,
-    person,
-    token: (...who) => plinth(ground.place, 'token', ...who, ...ground.place.options),
-  });
+  const travel = (): Travel => {
+    if (node === undefined || ground === undefined) throw new Error('there is no node to travel through');
+    const { place } = ground;
+    return { url: node.url, person, token: (...who) => plinth(place, 'token', ...who, ...place.options) };
+  };
 
   describe('a person', () => {
     it('is registered by an officer', () => isRegistered(travel()));
