@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import type { Country } from '#domain/country.ts';
 import type { Outcome } from '#domain/envelope.ts';
+import { argumentOf, isPrivate, transientOf } from '../batch.ts';
 import { LedgerUnavailable, type Submission } from '../ledger.ts';
 import { EndorsementFailed, type Endorsed } from '../transactor.ts';
 import type { Channel } from './channel.ts';
@@ -15,9 +16,9 @@ export type Surroundings = {
   readonly name: string;
   readonly identities: Identities;
   readonly endorsers: readonly Endorser[];
-  readonly endorsement: { readonly agencies: readonly string[]; readonly required: number };
+  readonly endorsement: Country['endorsement'];
   /** Attribute class → agencies that may be shown its private values. */
-  readonly classes: Readonly<Record<string, { readonly members: readonly string[] }>>;
+  readonly classes: Country['classes'];
 };
 
 /** One agency's node: makes transactions, has them endorsed, orders them. A second `commit` orders the same bytes again. */
@@ -28,6 +29,7 @@ export type Node = {
   readonly evaluate: (...words: readonly string[]) => Promise<string>;
 };
 
+/** The node of the agency that signs. */
 export function makeNode(surroundings: Surroundings, signer: Signer): Node {
   return {
     endorse: (batch, at) => endorse(surroundings, signer, batch, at),
@@ -52,7 +54,7 @@ async function endorse(
 ): Promise<Endorsed> {
   const { channel, name, identities, endorsement } = surroundings;
   const proposal = propose(requestOf(name, batch, at), signer);
-  const endorsements = await ask(endorsersOf(surroundings, signer.agency, batch), proposal, channel);
+  const endorsements = await ask(chooseEndorsers(surroundings, signer.agency, batch), proposal, channel);
   const [first] = endorsements;
   if (first === undefined) throw new EndorsementFailed('nobody endorses', { retryable: false });
   if (endorsements.some(({ payload }) => Buffer.compare(payload, first.payload) !== 0))
@@ -88,12 +90,12 @@ async function ask(
 }
 
 /** As many as must agree, the own agency first; private values are shown to members of their class only. */
-function endorsersOf(
+function chooseEndorsers(
   { endorsers, endorsement, classes }: Surroundings,
   own: string,
   batch: readonly Submission[],
 ): readonly Endorser[] {
-  const shown = batch.filter(({ disclosures = [] }) => disclosures.length > 0);
+  const shown = batch.filter(isPrivate);
   const mayLook = (agency: string): boolean =>
     shown.every(({ command }) => classes[command.sealed?.class ?? '']?.members.includes(agency) === true);
   const candidates = endorsers.filter(({ agency }) => endorsement.agencies.includes(agency) && mayLook(agency));
@@ -104,10 +106,6 @@ function endorsersOf(
 }
 
 function requestOf(channel: string, batch: readonly Submission[], at: Date): Request {
-  const words = ['submit', JSON.stringify({ commands: batch.map(({ command }) => command) })];
-  const shown = batch.filter(({ disclosures = [] }) => disclosures.length > 0);
-  if (shown.length === 0) return { channel, arguments: words, at };
-  const disclosures = Object.fromEntries(shown.map(({ command, disclosures: values }) => [command.id, values]));
-  const transient = { seed: randomBytes(32), disclosures: Buffer.from(JSON.stringify(disclosures)) };
-  return { channel, arguments: words, transient, at };
+  const transient = transientOf(batch);
+  return { channel, arguments: ['submit', argumentOf(batch)], at, ...(transient && { transient }) };
 }

@@ -1,4 +1,5 @@
 import { common, peer } from '@hyperledger/fabric-protos';
+import type { Country } from '#domain/country.ts';
 import { publicWrites, readsOf, type PrivateHash, type Read, type Write } from '../blocks/readWriteSet.ts';
 import type { Identities } from './identities.ts';
 import { chaincode, proposalHash, transactionId } from './proposal.ts';
@@ -17,7 +18,7 @@ export type Transaction = {
 type Rules = {
   readonly channel: string;
   readonly identities: Identities;
-  readonly endorsement: { readonly agencies: readonly string[]; readonly required: number };
+  readonly endorsement: Country['endorsement'];
 };
 
 const { VALID, BAD_CREATOR_SIGNATURE, BAD_PROPOSAL_TXID, ENDORSEMENT_POLICY_FAILURE, BAD_PAYLOAD } =

@@ -1,3 +1,5 @@
+import type { Country } from '#domain/country.ts';
+
 /** What a node must know to reach the network: values from `network.json`, or from an operator. Certificates and keys are PEM files. */
 export type FabricConnection = {
   readonly channel: string;
@@ -7,9 +9,9 @@ export type FabricConnection = {
   readonly client: { readonly certificate: string; readonly key: string };
   /** The own agency's peer first; the others answer while it cannot. */
   readonly peers: readonly PeerAddress[];
-  readonly endorsement: { readonly agencies: readonly string[]; readonly required: number };
+  readonly endorsement: Country['endorsement'];
   /** Attribute class → agencies that may be shown its private values. */
-  readonly classes: Readonly<Record<string, { readonly members: readonly string[] }>>;
+  readonly classes: Country['classes'];
 };
 
 /** A peer's gateway: connect to `address`, trust `tlsRoot`, expect `serverName`. */

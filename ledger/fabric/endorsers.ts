@@ -1,3 +1,4 @@
+import { isPrivate } from '../batch.ts';
 import type { Submission } from '../ledger.ts';
 import { EndorsementFailed } from '../transactor.ts';
 import { Avoidance } from './avoidance.ts';
@@ -16,10 +17,6 @@ export function agenciesThatMaySee(connection: FabricConnection, batch: readonly
   if (eligible.length < connection.endorsement.required)
     throw new EndorsementFailed('too few members of the class endorse', { retryable: false });
   return eligible;
-}
-
-export function isPrivate(submission: Submission): boolean {
-  return (submission.disclosures ?? []).length > 0;
 }
 
 /** Chooses who endorses: as many as must agree, the own agency among them, the work spread over the others. */

@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { ProposalOptions } from '@hyperledger/fabric-gateway';
+import { argumentOf, transientOf } from '../batch.ts';
 import type { Submission } from '../ledger.ts';
-import { isPrivate } from './endorsers.ts';
 
-/** A batch as the contract takes it: commands as the argument, and beside it what must not stay on the ledger. */
+/** A batch as Fabric's gateway takes it: for these agencies to endorse and nobody else to see. */
 export function proposalOptions(batch: readonly Submission[], endorsers: readonly string[]): ProposalOptions {
+  const transient = transientOf(batch);
   return {
-    arguments: [JSON.stringify({ commands: batch.map(({ command }) => command) })],
+    arguments: [argumentOf(batch)],
     endorsingOrganizations: [...endorsers],
-    ...(batch.some(isPrivate) && { transientData: privateValuesOf(batch) }),
+    ...(transient && { transientData: transient }),
   };
-}
-
-function privateValuesOf(batch: readonly Submission[]): Record<string, Uint8Array> {
-  const disclosures = Object.fromEntries(
-    batch.filter(isPrivate).map(({ command, disclosures: values }) => [command.id, values]),
-  );
-  return { seed: randomBytes(32), disclosures: Buffer.from(JSON.stringify(disclosures)) };
 }

@@ -1,10 +1,12 @@
 import type { Transaction } from '@hyperledger/fabric-gateway';
 import type { Outcome } from '#domain/envelope.ts';
+import { unreachable } from '#domain/unreachable.ts';
+import { isPrivate } from '../batch.ts';
 import { LedgerUnavailable, type Submission } from '../ledger.ts';
 import { EndorsementFailed, type Endorsed, type Transactor } from '../transactor.ts';
 import type { FabricConnection } from './connection.ts';
 import { endorsementFailureOf } from './endorsementFailure.ts';
-import { agenciesThatMaySee, Endorsers, isPrivate } from './endorsers.ts';
+import { agenciesThatMaySee, Endorsers } from './endorsers.ts';
 import type { Gateways } from './gateways.ts';
 import type { PeerGateway } from './peerGateway.ts';
 import { proposalOptions } from './proposalOptions.ts';
@@ -71,6 +73,8 @@ export class FabricTransactor implements Transactor {
         return false;
       case 'final':
         throw new EndorsementFailed(failure.message, { retryable: false, cause: error });
+      default:
+        return unreachable(failure);
     }
   }
 }
