@@ -3,6 +3,7 @@ import type { Outcome, RefusedOutcome } from '#domain/envelope.ts';
 import { LedgerUnavailable, type Committed, type Submission } from './ledger.ts';
 import { EndorsementFailed, type Endorsed, type Transactor } from './transactor.ts';
 
+/** How commands are grouped, and how long they are tried. */
 export type CommitterOptions = {
   /** Most commands in one transaction. */
   readonly maxBatch: number;
@@ -16,6 +17,7 @@ export type CommitterOptions = {
   readonly laneOf: (submission: Submission) => string;
 };
 
+/** What both ledgers begin with. */
 export const defaultCommitterOptions: CommitterOptions = {
   maxBatch: 50,
   maxInFlight: 6,
@@ -40,6 +42,7 @@ type Waiting = {
 
 const conflictCodes = [11, 12, 17, 18]; // MVCC, phantom; the definition moved on (17, 18): the same commands may be decided anew
 
+/** Puts a committer in front of a ledger's transactions. */
 export function createCommitter(
   transactor: Transactor,
   options: CommitterOptions = defaultCommitterOptions,

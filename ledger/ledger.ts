@@ -21,6 +21,7 @@ export type StreamHead = {
   readonly state: unknown;
 };
 
+/** Which ledger it is, how far it is, and whose node asks. */
 export type LedgerStatus = {
   readonly kind: 'embedded' | 'fabric';
   /** Number of blocks. */

@@ -7,6 +7,7 @@ export type Transactor = {
   readonly endorse: (batch: readonly Submission[]) => Promise<Endorsed>;
 };
 
+/** A batch that enough agencies have decided alike, and that nobody has ordered yet. */
 export type Endorsed = {
   readonly transactionId: string;
   /** One per submission, in order. */
@@ -18,7 +19,7 @@ export type Endorsed = {
 /** Fabric's validation code (0 valid, 11 and 12 conflicts) and the block that carries the transaction. */
 export type TransactionResult = { readonly code: number; readonly block: number };
 
-/** Nothing happened, and the same batch may be tried again a little later (a peer was behind, a chaincode restarts). */
+/** Nothing happened. `retryable`: the same batch may be tried again a little later (a peer was behind, a chaincode restarts). */
 export class EndorsementFailed extends Error {
   readonly retryable: boolean;
 

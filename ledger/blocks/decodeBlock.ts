@@ -34,7 +34,7 @@ export type BlockTransaction = {
   readonly privateWrites: readonly PrivateWrite[];
 };
 
-/** Decodes a block of a real peer or of the embedded ledger. Checks nothing: that is `ledger/verify`. */
+/** Decodes a block of a real peer or of the embedded ledger. Checks nothing: what a node's own ledger hands over is taken at its word. */
 export function decodeBlock({ bytes, privateSets }: EncodedBlock): Block {
   const block = common.Block.deserializeBinary(bytes);
   const header = block.getHeader();

@@ -3,7 +3,7 @@ import type { Block, BlockTransaction } from './decodeBlock.ts';
 
 const eventPrefix = 'event\u0000';
 
-/** A public event as the chaincode wrote it. */
+/** A public event as the chaincode wrote it: the domain's LedgerEvent, said once more so that whoever checks blocks needs no rules. */
 type RecordedEvent = {
   readonly type: string;
   readonly data: object;

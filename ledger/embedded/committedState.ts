@@ -6,6 +6,7 @@ export type Reader = {
   readonly readHash: (collection: string, keyHash: string) => Promise<Stored | undefined>;
 };
 
+/** Reads at one height, until it is released. */
 export type Snapshot = Reader & { readonly release: () => void };
 
 /** The state of the channel: public values, hashes of private values, private values. */

@@ -26,6 +26,7 @@ export type Endorser = {
   readonly close: () => Promise<void>;
 };
 
+/** What an agency's peer is made of. */
 export type EndorserSetting = {
   readonly channel: string;
   readonly signer: Signer;

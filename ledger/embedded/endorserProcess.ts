@@ -7,6 +7,8 @@ import { identitiesOf, signerOf } from './identities.ts';
 import type { SignedProposal } from './proposal.ts';
 import type { Stored } from './versionedMap.ts';
 
+// The program of a child process that endorses for one agency; childEndorser starts it and answers its reads.
+
 const questions = new Map<number, (stored: Stored | undefined) => void>();
 let asked = 0;
 let endorser: Endorser | undefined;

@@ -4,8 +4,9 @@ import type { Country } from '#domain/country.ts';
 import { forkEndorser } from './childEndorser.ts';
 import { makeEndorser, type Endorser } from './endorser.ts';
 import { holdersOf, identitiesOf, signerOf } from './identities.ts';
-import { keysOf, type Keystore } from './keystore.ts';
+import { getMspKeys, type MspKeys } from './mspKeys.ts';
 
+/** Which agencies endorse, what they hold, and how they run. */
 export type EndorserOptions = {
   readonly channel: string;
   readonly endorsement: Country['endorsement'];
@@ -27,14 +28,14 @@ const places = [
 ] as const;
 
 /** The peers of all agencies that endorse. */
-export function endorsersOf(options: EndorserOptions, keystore: Keystore): readonly Endorser[] {
+export function endorsersOf(options: EndorserOptions, mspKeys: MspKeys): readonly Endorser[] {
   const { channel, classes, endorsement, clockOffsets = {}, registryKeyOf } = options;
   const contractOf = options.contractOf ?? ((agency: string) => new RegistryContract(registryKeyOf(agency)));
-  const holders = holdersOf(keystore);
+  const holders = holdersOf(mspKeys);
   const identities = identitiesOf(holders);
   return endorsement.agencies.map((agency, index) => {
     const collections = Object.keys(classes).filter((each) => classes[each]?.members.includes(agency));
-    const { peer } = keysOf(keystore, agency);
+    const { peer } = getMspKeys(mspKeys, agency);
     const clockOffset = clockOffsets[agency] ?? 0;
     if (options.endorsers === 'child-processes') {
       const place = places[index % places.length] ?? places[0];

@@ -2,7 +2,7 @@ import { common, msp, orderer } from '@hyperledger/fabric-protos';
 import type { Country } from '#domain/country.ts';
 import { emptyBlock, seal } from './blockParts.ts';
 import { serialise } from './identities.ts';
-import type { Keystore } from './keystore.ts';
+import type { MspKeys } from './mspKeys.ts';
 import { byIdentity, byRole, signedBy, together } from './policies.ts';
 import { channelHeader } from './proposal.ts';
 
@@ -18,13 +18,13 @@ type Group = {
 /** Block 0: a configuration of the channel that Fabric's own code takes as one. `endorsement` stands in it as /Channel/Application/Endorsement. */
 export function genesisBlock(
   channel: string,
-  keystore: Keystore,
+  mspKeys: MspKeys,
   endorsement: Country['endorsement'],
   at: Date,
 ): common.Block {
   const envelope = new common.ConfigEnvelope();
   const config = new common.Config();
-  config.setChannelGroup(channelGroup(keystore, endorsement));
+  config.setChannelGroup(channelGroup(mspKeys, endorsement));
   envelope.setConfig(config);
   const header = new common.Header();
   header.setChannelHeader(channelHeader({ channel, type: common.HeaderType.CONFIG, at }).serializeBinary());
@@ -37,13 +37,13 @@ export function genesisBlock(
   return seal(emptyBlock(0, new Uint8Array(), [transaction.serializeBinary()]), { codes: Buffer.of(0) });
 }
 
-function channelGroup(keystore: Keystore, endorsement: Country['endorsement']): common.ConfigGroup {
+function channelGroup(mspKeys: MspKeys, endorsement: Country['endorsement']): common.ConfigGroup {
   const hashing = new common.HashingAlgorithm();
   hashing.setName('SHA256');
   const structure = new common.BlockDataHashingStructure();
   structure.setWidth(0xffffffff);
   return group({
-    groups: { Application: applicationGroup(keystore, endorsement), Orderer: ordererGroup(keystore) },
+    groups: { Application: applicationGroup(mspKeys, endorsement), Orderer: ordererGroup(mspKeys) },
     values: {
       HashingAlgorithm: hashing,
       BlockDataHashingStructure: structure,
@@ -59,8 +59,8 @@ const usual = {
   Admins: together('MAJORITY', 'Admins'),
 };
 
-function applicationGroup(keystore: Keystore, { agencies, required }: Country['endorsement']): common.ConfigGroup {
-  const organizations = Object.entries(keystore.agencies).map(
+function applicationGroup(mspKeys: MspKeys, { agencies, required }: Country['endorsement']): common.ConfigGroup {
+  const organizations = Object.entries(mspKeys.agencies).map(
     ([agency, { authority }]) => [agency, organization(agency, authority.certificate)] as const,
   );
   const endorsers = agencies.map((agency) => byRole(agency, 'PEER'));
@@ -75,7 +75,7 @@ function applicationGroup(keystore: Keystore, { agencies, required }: Country['e
   });
 }
 
-function ordererGroup({ orderer: { agency, certificate }, agencies }: Keystore): common.ConfigGroup {
+function ordererGroup({ orderer: { agency, certificate }, agencies }: MspKeys): common.ConfigGroup {
   const batchSize = new orderer.BatchSize();
   batchSize.setMaxMessageCount(500);
   batchSize.setAbsoluteMaxBytes(100 * 1024 * 1024);

@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { Certified, Role } from './certificates.ts';
-import type { Keystore } from './keystore.ts';
+import type { MspKeys } from './mspKeys.ts';
 import { signLowS } from './signing.ts';
 
 /** Somebody who can sign: `identity` is the serialised MSP identity that goes with the signature. */
@@ -17,6 +17,7 @@ type Identity = { readonly agency: string; readonly role: Role; readonly publicK
 /** The identities of a channel by their serialised form. Fabric checks certificate chains; here only our own certificates exist. */
 export type Identities = { readonly find: (serialised: Uint8Array) => Identity | undefined };
 
+/** Who signs with a certificate and its key. */
 export function signerOf(agency: string, { certificate, key }: Certified): Signer {
   const privateKey = createPrivateKey(key);
   return { agency, identity: serialise(agency, certificate), sign: (bytes) => signLowS(privateKey, bytes) };
@@ -33,7 +34,8 @@ export function serialise(agency: string, certificate: string): Uint8Array {
 /** A certificate that may sign on this channel. */
 export type Holder = { readonly agency: string; readonly role: Role; readonly certificate: string };
 
-export function holdersOf({ agencies, orderer }: Keystore): readonly Holder[] {
+/** Everybody who may sign: each agency's node and peer, and the orderer. */
+export function holdersOf({ agencies, orderer }: MspKeys): readonly Holder[] {
   const own = Object.entries(agencies).flatMap(([agency, { node, peer }]): Holder[] => [
     { agency, role: 'client', certificate: node.certificate },
     { agency, role: 'peer', certificate: peer.certificate },
@@ -41,6 +43,7 @@ export function holdersOf({ agencies, orderer }: Keystore): readonly Holder[] {
   return [...own, { agency: orderer.agency, role: 'orderer', certificate: orderer.certificate }];
 }
 
+/** Makes these holders findable. */
 export function identitiesOf(holders: readonly Holder[]): Identities {
   const known = new Map<string, Identity>();
   for (const { agency, role, certificate } of holders) {

@@ -10,9 +10,10 @@ import { lockDirectory } from './directoryLock.ts';
 import { endorsersOf, type EndorserOptions } from './endorsers.ts';
 import { genesisBlock } from './genesis.ts';
 import { holdersOf, identitiesOf, signerOf } from './identities.ts';
-import { keysOf, openKeystore, type Keystore } from './keystore.ts';
+import { getMspKeys, openMspKeys, type MspKeys } from './mspKeys.ts';
 import { makeNode, type Node, type Surroundings } from './node.ts';
 
+/** Where an embedded ledger lies, and whose it is. */
 export type EmbeddedOptions = EndorserOptions & {
   /** Everything this ledger keeps lies here. */
   readonly directory: string;
@@ -36,16 +37,16 @@ export async function openEmbeddedLedger(options: EmbeddedOptions): Promise<Embe
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(directory);
   try {
-    const keystore = await openKeystore(directory, agencies);
-    const orderer = signerOf(keystore.orderer.agency, keystore.orderer);
-    const genesis = () => genesisBlock(name, keystore, endorsement, new Date());
+    const mspKeys = await openMspKeys(directory, agencies);
+    const orderer = signerOf(mspKeys.orderer.agency, mspKeys.orderer);
+    const genesis = () => genesisBlock(name, mspKeys, endorsement, new Date());
     const channel = new Channel(await Chain.open(directory, orderer, genesis));
-    const identities = identitiesOf(holdersOf(keystore));
-    const endorsers = endorsersOf(options, keystore);
+    const identities = identitiesOf(holdersOf(mspKeys));
+    const endorsers = endorsersOf(options, mspKeys);
     const surroundings = { channel, name, identities, endorsers, endorsement, classes: options.classes };
     const views = new Map<string, View>();
     const as = (agency: string): View => {
-      const view = views.get(agency) ?? viewOf(surroundings, keystore, agency);
+      const view = views.get(agency) ?? viewOf(surroundings, mspKeys, agency);
       views.set(agency, view);
       return view;
     };
@@ -65,9 +66,9 @@ export async function openEmbeddedLedger(options: EmbeddedOptions): Promise<Embe
 
 type View = Ledger & { readonly node: Node };
 
-function viewOf(surroundings: Surroundings, keystore: Keystore, agency: string): View {
+function viewOf(surroundings: Surroundings, mspKeys: MspKeys, agency: string): View {
   const { channel, name, classes } = surroundings;
-  const node = makeNode(surroundings, signerOf(agency, keysOf(keystore, agency).node));
+  const node = makeNode(surroundings, signerOf(agency, getMspKeys(mspKeys, agency).node));
   const committer = createCommitter(node);
   const holds = (collection: string): boolean => classes[collection]?.members.includes(agency) === true;
   return {

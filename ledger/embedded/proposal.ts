@@ -19,6 +19,7 @@ export type Request = {
 /** A proposal that its creator has signed. */
 export type SignedProposal = { readonly transactionId: string; readonly bytes: Uint8Array };
 
+/** Makes a proposal, with a transaction id of its own. */
 export function propose(request: Request, creator: Signer): SignedProposal {
   const nonce = randomBytes(24);
   const id = transactionId(nonce, creator.identity);
@@ -63,6 +64,7 @@ type ChannelPart = {
   readonly transactionId?: string;
 };
 
+/** What an envelope says of itself; without a transaction id it is no endorser transaction. */
 export function channelHeader({ channel, type, at, transactionId: id }: ChannelPart): common.ChannelHeader {
   const header = new common.ChannelHeader();
   header.setType(type);
@@ -76,6 +78,7 @@ export function channelHeader({ channel, type, at, transactionId: id }: ChannelP
   return header;
 }
 
+/** The chaincode as Fabric's messages name it; in a proposal without a version. */
 export function chaincodeId(version = ''): peer.ChaincodeID {
   const id = new peer.ChaincodeID();
   id.setName(chaincode.name);
