@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { readParty } from '#cli/demoContent.ts';
-import { partyToken } from '#cli/demoParty.ts';
+import { partyToken } from '#cli/partyToken.ts';
 import { question } from './askedPeople.ts';
 import { startClearRival } from './clearRival.ts';
 import type { Report, Result } from './measurement.ts';

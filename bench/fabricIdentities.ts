@@ -6,7 +6,7 @@ import { median, rounded } from './statistics.ts';
 const warmUp = 300;
 const rounds = 3;
 const pairs = 40;
-const callers = 600; // enough to keep the committer's batches full
+const callers = 300; // enough to keep the committer's batches full
 const bareCallers = [20, 60, 120]; // the rival may choose its best
 const window = { rampMs: 1000, windowMs: 3000 };
 

@@ -1,6 +1,6 @@
 import { ensureAgencyKeys } from '#cli/agencyKeys.ts';
-import { foundRegistry } from '#cli/bootstrap.ts';
-import { demoSigner, ensureDemoOfficers } from '#cli/officers.ts';
+import { foundRegistry } from '#cli/foundRegistry.ts';
+import { demoSigner, ensureDemoOfficers } from '#cli/demoOfficers.ts';
 import type { Country } from '#domain/country.ts';
 import type { Command } from '#domain/envelope.ts';
 import type { Ledger } from '#ledger/ledger.ts';
