@@ -25,12 +25,13 @@ const privateState = new Map<string, Uint8Array>();
 const all = newAgencies();
 const civil = all['civil-registry'];
 const registryKey = new Uint8Array(32).fill(3);
+const place = { channel, stream: 'identity-1', version: 1, class: 'identification' };
 let clock = Date.parse('2026-01-01T00:00:00Z');
 
 /** One transaction, as the contract runs it. */
 async function submit(
   batch: readonly Submission[],
-  by: { agency?: string; at?: string } = {},
+  by: { agency?: string; at?: string; seed?: Uint8Array | undefined } = {},
 ): Promise<readonly Outcome[]> {
   clock += 1000;
   const overlay = overlayOn({
@@ -40,7 +41,9 @@ async function submit(
   });
   const agency = by.agency ?? 'civil-registry';
   const at = by.at ?? new Date(clock).toISOString();
-  const transaction = { channel, agency, at, overlay, registryKey, sealer: sealerOf(new Uint8Array(32).fill(9)) };
+  const { seed } = { seed: new Uint8Array(32).fill(9), ...by };
+  const sealer = seed && sealerOf(seed);
+  const transaction = { channel, agency, at, overlay, registryKey, sealer };
   const outcomes: Outcome[] = [];
   for (const { command, disclosures } of batch) outcomes.push(await handle(transaction, command, disclosures));
   await overlay.flush();
@@ -81,6 +84,16 @@ describe('a registration', () => {
     expect(await submit([registration(civil.signer, { identityNumber })])).toMatchObject([
       { refused: 'ERR_NOT_UNIQUE' },
     ]);
+  });
+
+  it('that is refused while it is being sealed leaves its values to others', async () => {
+    const identityNumber = newNumber();
+    const [one, other] = [
+      registration(civil.signer, { identityNumber }),
+      registration(civil.signer, { identityNumber }),
+    ];
+    expect(await submit([one], { seed: undefined })).toMatchObject([{ refused: 'ERR_DISCLOSURE_MISMATCH' }]);
+    expect(await submit([other])).toMatchObject([{ version: 1 }]);
   });
 
   it('is refused when its private values are not those that were signed', async () => {
@@ -212,6 +225,53 @@ describe('what is no command', () => {
     const outcomes = await submit([{ command: broken as never }, neighbour]);
     expect(outcomes).toMatchObject([
       { refused: expect.stringMatching(/^ERR_(MALFORMED|UNKNOWN_COMMAND)$/) },
+      { version: 1 },
+    ]);
+  });
+});
+
+describe('a key that is none', () => {
+  it.each([
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    '0100000000000000000000000000000000000000000000000000000000000080',
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+  ])('lets no agency in, for which nothing could be sealed: %s', async (hex) => {
+    const publicKey = Buffer.from(hex, 'hex').toString('base64url');
+    expect(() => sealerOf(registryKey).seal(place, [], [{ agency: 'a', key: publicKey }])).toThrow();
+    const agency = { ...civil, transport: { ...civil.transport, publicKey } };
+    state.clear();
+    expect(await submit([admission(agency)])).toMatchObject([{ refused: 'ERR_MALFORMED' }]);
+  });
+
+  it('signs nothing, and does not fail its neighbours', async () => {
+    const clerk = newSigner('clerk');
+    const { x } = clerk.publicKey;
+    const officer = { ...officerOf(clerk), key: { kty: 'EC', crv: 'P-256', x, y: x } };
+    const addition = order(
+      { stream: 'agency-civil-registry', type: 'AddOfficer', data: officer },
+      { signer: civil.signer },
+    );
+    expect(await submit([addition, registration(clerk), registration(civil.signer)])).toMatchObject([
+      { version: 2 },
+      { refused: 'ERR_AUTHORITY_INVALID' },
+      { version: 1 },
+    ]);
+  });
+});
+
+describe('a value that lies too deep', () => {
+  it('is refused in public and in private, without failing its neighbours', async () => {
+    const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    const data = { deep: nested(50_000) };
+    const inPublic = { id: 'c', stream: 'relyingParty-x', type: 'RegisterRelyingParty', data, seen: 0 };
+    const inPrivate = registration(civil.signer, { dateOfBirth: { deep: nested(100) } });
+    expect(await submit([{ command: inPublic }, inPrivate, registration(civil.signer)])).toMatchObject([
+      { refused: 'ERR_MALFORMED' },
+      { refused: 'ERR_MALFORMED' },
       { version: 1 },
     ]);
   });

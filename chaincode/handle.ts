@@ -7,7 +7,7 @@ import { deciderOf } from '#domain/registry.ts';
 import { disclosureDigest, openDisclosure } from '#domain/seal/disclosure.ts';
 import type { Sealer } from '#domain/seal/sealing.ts';
 import { uniqueHash } from '#domain/seal/unique.ts';
-import { isWellFormed } from '#domain/wellFormed.ts';
+import { illFormed, isWellFormed } from '#domain/wellFormed.ts';
 import { authorOf } from './author.ts';
 import { sealedKey, recentCommands, uniqueKey } from './keys.ts';
 import { findSchemas, recipientsOf, type Schemas } from './schemas.ts';
@@ -49,7 +49,7 @@ function parseOrder(order: unknown): Command {
   const parsed = Command.safeParse(order);
   if (!parsed.success) throw new Refusal('ERR_MALFORMED', `in ${fieldsOf(parsed.error)}`);
   const { stream, data } = parsed.data;
-  if (!isWellFormed(data)) throw new Refusal('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
+  if (!isWellFormed(data)) throw new Refusal('ERR_MALFORMED', `in data: ${illFormed}`);
   if (!nouns.some((noun) => stream.startsWith(`${noun}-`))) throw new Refusal('ERR_UNKNOWN_COMMAND', 'no such noun');
   return parsed.data;
 }
@@ -93,8 +93,10 @@ async function decide(transaction: Transaction, order: Order): Promise<Outcome> 
   const circumstances = circumstancesOf(transaction, order, schemas);
   const facts = decider.decide(parsed, state, circumstances);
   if (facts.length === 0) return { version, events: [] };
-  await claim(transaction, command.stream, decider.claims?.(parsed, circumstances) ?? []);
+  const claimed = await claimable(transaction, command.stream, decider.claims?.(parsed, circumstances) ?? []);
   const sealed = await sealFacts(transaction, { ...order, facts, schemas });
+  // From here on nothing refuses any more: what a refused command had written would be taken from its neighbours.
+  for (const key of claimed) transaction.overlay.put(key, Buffer.from(command.stream));
   const events = append(transaction.overlay, head, { ...decider, command, facts: sealed, by, at: transaction.at });
   return { version: version + events.length, events };
 }
@@ -121,21 +123,21 @@ function open({ command, disclosures }: Order): readonly OpenedValue[] {
   } catch {
     throw new Refusal('ERR_DISCLOSURE_MISMATCH', 'a private value is not a disclosure'); // its text stays out of the refusal
   }
-  throw new Refusal('ERR_MALFORMED', 'a private text holds U+0000 or half a surrogate pair');
+  throw new Refusal('ERR_MALFORMED', `in a private value: ${illFormed}`);
 }
 
-/** Takes the values that only this stream may hold. */
-async function claim(
+/** The keys of values that only this stream may hold. Writes nothing: the command may still be refused. */
+async function claimable(
   { overlay, registryKey }: Transaction,
   stream: string,
   values: readonly { readonly kind: string; readonly value: string }[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const keys = values.map(({ kind, value }) => ({ kind, key: uniqueKey(kind, uniqueHash(registryKey, kind, value)) }));
   for (const { kind, key } of keys) {
     const holder = await overlay.get(key);
     if (holder !== undefined && Buffer.from(holder).toString() !== stream) throw new Refusal('ERR_NOT_UNIQUE', kind);
   }
-  for (const { key } of keys) overlay.put(key, Buffer.from(stream));
+  return keys.map(({ key }) => key);
 }
 
 type Sealing = Order & { readonly facts: readonly Fact[]; readonly schemas: Schemas };

@@ -1,4 +1,4 @@
-import { isWellFormed } from '#domain/wellFormed.ts';
+import { illFormed, isWellFormed } from '#domain/wellFormed.ts';
 import { RequestError } from './requestError.ts';
 
 /** JSON whose texts can be kept by every store. Throws a RequestError that quotes nothing. */
@@ -15,5 +15,5 @@ export function parseWellFormedJson(text: string): unknown {
 
 /** Throws a RequestError when a text anywhere inside, or a name of a member, cannot be kept. */
 export function refuseIllFormedTexts(value: unknown): void {
-  if (!isWellFormed(value)) throw new RequestError('ERR_MALFORMED', 'a text holds U+0000 or half a surrogate pair');
+  if (!isWellFormed(value)) throw new RequestError('ERR_MALFORMED', illFormed);
 }

@@ -7,6 +7,7 @@ import { AddOfficer, AdmitAgency, RemoveOfficer } from './commands.ts';
 import type { AgencyCommand } from './commands.ts';
 import type { AgencyAdmitted, AgencyEvent, Officer, OfficerAdded, OfficerRemoved } from './events.ts';
 import { actsAt } from './officer.ts';
+import { isOfSmallOrder } from './smallOrder.ts';
 
 /** An agency as the chaincode knows it: the key to seal for, the officers who may act, and the ids of those who no longer may. */
 export type Agency =
@@ -49,6 +50,8 @@ function admit({ data }: AdmitAgency, state: Agency): AgencyAdmitted {
   if (state.status !== 'unknown') throw new Refusal('ERR_ALREADY_EXISTS', 'this agency is admitted');
   const administrator = officerFrom(data.administrator);
   if (!isAdministrator(administrator)) throw new Refusal('ERR_ROLE_MISSING', 'the first officer is an administrator');
+  // Every command with private values would fail for all agencies, and the key stays.
+  if (isOfSmallOrder(data.transportKey.key)) throw new Refusal('ERR_MALFORMED', 'nothing can be sealed for this key');
   return { type: 'AgencyAdmitted', data: { ...data, administrator } };
 }
 

@@ -17,10 +17,10 @@ export function signAuthority(
   return { ...command, authority: { officer: signer.officer, signature: signature.toString('base64url') } };
 }
 
-/** Whether the command's authority was signed by this key for this very command on this channel. */
+/** Whether the command's authority was signed by this key for this very command on this channel. By no key, nothing was. */
 export function authorityHolds(channel: string, command: Command, publicKey: PublicKey): boolean {
-  if (command.authority === undefined) return false;
-  const key = keyObjectOf(publicKey);
+  const key = findKeyObject(publicKey);
+  if (command.authority === undefined || key === undefined) return false;
   const signature = Buffer.from(command.authority.signature, 'base64url');
   return verify(
     algorithmOf(key.asymmetricKeyType),
@@ -35,12 +35,22 @@ export function authorityHolds(channel: string, command: Command, publicKey: Pub
 const keyObjects = new Map<string, KeyObject>();
 const mostRemembered = 1000;
 
-function keyObjectOf(publicKey: PublicKey): KeyObject {
+/** Undefined when the JWK names no point of its curve: its form says nothing about that. */
+function findKeyObject(publicKey: PublicKey): KeyObject | undefined {
   const name = canonicalJson(publicKey);
-  const known = keyObjects.get(name) ?? createPublicKey({ key: publicKey, format: 'jwk' });
+  const known = keyObjects.get(name) ?? readKey(publicKey);
+  if (known === undefined) return undefined;
   if (keyObjects.size >= mostRemembered) keyObjects.clear();
   keyObjects.set(name, known);
   return known;
+}
+
+function readKey(publicKey: PublicKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: publicKey, format: 'jwk' });
+  } catch {
+    return undefined; // the caller refuses; as a fault it would take down its neighbours in the batch
+  }
 }
 
 function signedBytes(channel: string, command: Command): Buffer {
