@@ -10,7 +10,7 @@ import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { withPrivateValues } from '#ledger/withPrivateValues.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
-import { commandOf, order } from './bootstrap.ts';
+import { commandOf, order } from './foundRegistry.ts';
 import { importedIdentity } from './people/enrol.ts';
 import type { Registry } from './registry.ts';
 import { newSigningKey, publicHalf, SigningKey } from './signingKey.ts';
@@ -19,6 +19,7 @@ const PartyFile = z.object({ party: z.string(), key: SigningKey });
 /** A relying party of a demo country, with the private key that a real one would keep to itself. */
 export type DemoParty = z.infer<typeof PartyFile>;
 
+/** What it takes to fill the demo of a registry. */
 export type DemoOptions = {
   readonly content: DemoContent;
   readonly ledger: Pick<Ledger, 'submit' | 'head'>;

@@ -2,8 +2,8 @@ import { findDemo, type DemoContent } from '#country/loadDemo.ts';
 import { loadCountry } from '#country/loadCountry.ts';
 import type { Country } from '#domain/country.ts';
 import type { Command } from '#domain/envelope.ts';
-import { foundRegistry } from './bootstrap.ts';
-import { demoSigner, ensureDemoOfficers } from './officers.ts';
+import { foundRegistry } from './foundRegistry.ts';
+import { demoSigner, ensureDemoOfficers } from './demoOfficers.ts';
 import { openLedger, type OpenedLedger } from './openLedger.ts';
 import { agencyOf, keystoreFolder, type Settings } from './settings.ts';
 

@@ -8,9 +8,9 @@ import { issueDemoToken, type DemoCaller } from '#gateway/tokens/demoToken.ts';
 import { openFileKeystore } from '#projections/fileKeystore.ts';
 import { readRegistryKey } from './agencyKeys.ts';
 import { readParty } from './demoContent.ts';
-import { partyToken } from './demoParty.ts';
+import { partyToken } from './partyToken.ts';
 import { withNodeOptions } from './nodeOptions.ts';
-import { demoOfficerIds } from './officers.ts';
+import { demoOfficerIds } from './demoOfficers.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { agencyOf, keystoreFolder, settingsOf, SettingsFault, type NodeOptions } from './settings.ts';
 

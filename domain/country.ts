@@ -1,5 +1,5 @@
 import type { NumberRules } from './identity/number.ts';
-import type { SchemaField } from './identitySchema/events.ts';
+import type { IdentitySchema, SchemaField } from './identitySchema/events.ts';
 
 /** One attribute as a country pack describes it: what the ledger must know, and what the screens and the API need. */
 export type CountryField = SchemaField & {
@@ -47,3 +47,27 @@ export type ImportMapping = {
   readonly language: string;
   readonly columns: readonly { readonly column: string; readonly attribute: string; readonly as: 'text' | 'date' }[];
 };
+
+/** The identity schema that a country puts on the ledger: of each field what the ledger must know, and no more. */
+export function identitySchemaOf({
+  schemaVersion,
+  fields,
+  classes,
+  languages,
+  number,
+  source,
+}: Country): IdentitySchema {
+  return {
+    version: schemaVersion,
+    fields: fields.map(({ name, class: className, multilingual, handle }) => ({
+      name,
+      class: className,
+      multilingual,
+      handle,
+    })),
+    classes,
+    languages: languages.all,
+    number,
+    source,
+  };
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import * as z from 'zod';
 import { demoOptions, ensurePartners, readParty } from '#cli/demoContent.ts';
-import { partyToken } from '#cli/demoParty.ts';
+import { partyToken } from '#cli/partyToken.ts';
 import { openNode, type Node } from '#cli/node.ts';
 import type { Registry } from '#cli/registry.ts';
 import { settingsOf, type Settings } from '#cli/settings.ts';

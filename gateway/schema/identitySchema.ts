@@ -1,4 +1,4 @@
-import type { Country } from '#domain/country.ts';
+import { identitySchemaOf, type Country } from '#domain/country.ts';
 import { schemaStream } from '#domain/identitySchema/events.ts';
 import { Refused } from '../refused.ts';
 import type { Builder } from './builder.ts';
@@ -16,24 +16,8 @@ export function addIdentitySchema(builder: Builder, country: Country, receipt: R
       resolve: (_root, { version }, context) => {
         if (version !== country.schemaVersion)
           throw new Refused('ERR_SCHEMA_UNKNOWN', `this node's country pack has version ${country.schemaVersion}`);
-        return officerOrder(context, schemaStream, { type: 'PublishIdentitySchema', data: schemaOf(country) });
+        return officerOrder(context, schemaStream, { type: 'PublishIdentitySchema', data: identitySchemaOf(country) });
       },
     }),
   );
-}
-
-function schemaOf({ schemaVersion, fields, classes, languages, number, source }: Country) {
-  return {
-    version: schemaVersion,
-    fields: fields.map(({ name, class: className, multilingual, handle }) => ({
-      name,
-      class: className,
-      multilingual,
-      handle,
-    })),
-    classes,
-    languages: languages.all,
-    number,
-    source,
-  };
 }

@@ -1,10 +1,10 @@
-import type { Country } from '#domain/country.ts';
+import { identitySchemaOf, type Country } from '#domain/country.ts';
 import type { Command, Fact } from '#domain/envelope.ts';
 import { schemaStream } from '#domain/identitySchema/events.ts';
 import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import type { AgencyKeys } from './agencyKeys.ts';
-import { demoSigner, type DemoOfficer } from './officers.ts';
+import { demoSigner, type DemoOfficer } from './demoOfficers.ts';
 import { publicHalf } from './signingKey.ts';
 
 /** One agency at the first start: its keys, its officers and its own way to the ledger. */
@@ -50,18 +50,11 @@ async function foundAgency({ agencies }: Country, channel: string, agency: Found
 async function publishSchema(country: Country, channel: string, agency: FoundingAgency): Promise<void> {
   const published = (await agency.ledger.head(schemaStream))?.version ?? 0;
   if (published >= country.schemaVersion) return;
-  const fields = country.fields.map(({ name, class: of, multilingual, handle }) => ({
-    name,
-    class: of,
-    multilingual,
-    handle,
-  }));
-  const { classes, languages, number, source, schemaVersion: version } = country;
-  const data = { version, fields, classes, languages: languages.all, number, source };
-  const command = commandOf(schemaStream, { type: 'PublishIdentitySchema', data });
+  const command = commandOf(schemaStream, { type: 'PublishIdentitySchema', data: identitySchemaOf(country) });
   await order(agency, demoSigner(channel, agency.officers)(command, 'policy-manager'), ['ERR_SCHEMA_NOT_NEXT']);
 }
 
+/** A new command for a stream, unsigned. */
 export function commandOf(stream: string, { type, data }: Fact): Command {
   return { id: randomId(), stream, type, data: { ...data }, seen: 0 };
 }
