@@ -1,14 +1,14 @@
 import type { Purpose } from '#domain/purpose.ts';
 import { findLiveConsents, type Consent } from '#projections/consents.ts';
 import { findByIdentifier } from '#projections/identifiers.ts';
-import { openAttributes } from '#projections/opening.ts';
 import type { RelyingParty } from '#projections/relyingParties.ts';
-import { findSharingPolicy } from '#projections/sharingPolicies.ts';
 import { recordAccess } from './accessRecord.ts';
 import { signAnswer } from './answerSignature.ts';
 import type { GatewayParts } from './context.ts';
+import { heldValues } from './heldValues.ts';
 import { identifierOf, type By } from './identifier.ts';
 import { notAvailable } from './notAvailable.ts';
+import { findPartyPolicy } from './partyPolicy.ts';
 import { Refused } from './refused.ts';
 import { decideRelease, type Claim, type Release, type Withheld } from './release.ts';
 import { checkTransactionName } from './transactionName.ts';
@@ -52,7 +52,11 @@ export async function askIdentity(parts: GatewayParts, question: IdentityQuestio
     await record('NOT_AVAILABLE');
     throw notAvailable();
   }
-  const held = await heldValues(parts, found.identity, question.claims);
+  const held = await heldValues(
+    parts,
+    found.identity,
+    question.claims.map(({ attribute }) => attribute),
+  );
   const release = decideRelease({
     ...question,
     ...(await limitsOf(parts, question)),
@@ -88,22 +92,10 @@ async function liveConsents(
 }
 
 async function limitsOf(parts: GatewayParts, { party, purpose }: IdentityQuestion) {
-  const policy = party.policy === null ? undefined : await findSharingPolicy(parts.database, party.policy);
-  const rules = policy?.status === 'published' ? policy.rules : [];
+  const policy = await findPartyPolicy(parts, party);
   const forPurpose = (uses: readonly { readonly purpose: Purpose; readonly attributes: readonly string[] }[]) =>
     new Set(uses.filter((use) => use.purpose === purpose).flatMap(({ attributes }) => attributes));
-  return { policy: forPurpose(rules), intendedUse: forPurpose(party.intendedUses) };
-}
-
-async function heldValues(
-  parts: GatewayParts,
-  identity: string,
-  claims: readonly Claim[],
-): Promise<ReadonlyMap<string, unknown>> {
-  const asked = new Set(claims.map(({ attribute }) => attribute));
-  const classes = parts.country.fields.filter(({ name }) => asked.has(name)).map((field) => field.class);
-  const opened = await openAttributes(parts.database, parts.keystore, identity, [...new Set(classes)]);
-  return new Map([...opened].map(([name, { value }]) => [name, value]));
+  return { policy: forPurpose(policy?.rules ?? []), intendedUse: forPurpose(party.intendedUses) };
 }
 
 type Decided = {

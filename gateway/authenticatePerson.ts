@@ -1,12 +1,12 @@
 import { findByIdentifier } from '#projections/identifiers.ts';
-import { openAttributes } from '#projections/opening.ts';
 import type { RelyingParty } from '#projections/relyingParties.ts';
-import { findSharingPolicy } from '#projections/sharingPolicies.ts';
 import { recordAccess } from './accessRecord.ts';
 import { signAnswer } from './answerSignature.ts';
 import type { GatewayParts } from './context.ts';
 import { demographicsMatch, type Demographic } from './demographicMatch.ts';
+import { heldValues } from './heldValues.ts';
 import { identifierOf, type By } from './identifier.ts';
+import { findPartyPolicy } from './partyPolicy.ts';
 import { Refused } from './refused.ts';
 import { checkTransactionName } from './transactionName.ts';
 
@@ -52,8 +52,7 @@ export async function authenticatePerson(parts: GatewayParts, request: Authentic
 async function checkMatchable(parts: GatewayParts, { party, demographics }: AuthenticationRequest): Promise<void> {
   if (demographics.length === 0 || demographics.length > 16)
     throw new Refused('ERR_MALFORMED', 'demographics: 1 to 16');
-  const policy = party.policy === null ? undefined : await findSharingPolicy(parts.database, party.policy);
-  const matching = new Set(policy?.status === 'published' ? policy.matching : []);
+  const matching = new Set((await findPartyPolicy(parts, party))?.matching);
   const foreign = demographics.find(({ attribute }) => !matching.has(attribute));
   if (foreign !== undefined)
     throw new Refused('ERR_NOT_MATCHABLE', `the party's policy does not let it ask about ${foreign.attribute}`);
@@ -63,11 +62,13 @@ type Found = Awaited<ReturnType<typeof findByIdentifier>>;
 
 async function matches(parts: GatewayParts, found: Found, said: readonly Demographic[]): Promise<boolean> {
   const identity = found?.status === 'active' ? found.identity : parts.stranger.identity;
-  const asked = new Set(said.map(({ attribute }) => attribute));
-  const classes = parts.country.fields.filter(({ name }) => asked.has(name)).map((field) => field.class);
-  const held = await openAttributes(parts.database, parts.keystore, identity, [...new Set(classes)]);
+  const held = await heldValues(
+    parts,
+    identity,
+    said.map(({ attribute }) => attribute),
+  );
   if (held.size === 0) parts.stranger.open();
-  return demographicsMatch(said, new Map([...held].map(([name, { value }]) => [name, value])));
+  return demographicsMatch(said, held);
 }
 
 function decisionOf(allowed: boolean, matched: boolean): string {
