@@ -17,6 +17,7 @@ export type Node = {
   readonly close: () => Promise<void>;
 };
 
+/** What a node's opening is told beside its settings. */
 export type OpenNodeOptions = {
   readonly logger: Logger;
   /** What has to be on the ledger before the node serves; done while the database starts. */

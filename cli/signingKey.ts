@@ -14,10 +14,12 @@ export const SigningKey = z.object({
 });
 export type SigningKey = z.infer<typeof SigningKey>;
 
+/** A fresh signing key. */
 export function newSigningKey(): SigningKey {
   return SigningKey.parse(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }));
 }
 
+/** What others may know of a signing key. */
 export function publicHalf({ kty, crv, x, y }: SigningKey): PublicKey {
   return { kty, crv, x, y };
 }

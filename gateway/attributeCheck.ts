@@ -11,6 +11,7 @@ type AttributeFault = { readonly attribute: string; readonly rule: string };
  */
 export type AttributeCheckOptions = { readonly partial?: boolean; readonly class?: string };
 
+/** Checks attribute values against the country's identity schema; no faults: they may be recorded. */
 export type AttributeCheck = (
   attributes: Readonly<Record<string, unknown>>,
   options?: AttributeCheckOptions,
@@ -19,7 +20,7 @@ export type AttributeCheck = (
 // Documents and templates are the largest values; a whole person has to fit into one transaction.
 const largestValue = 100_000;
 
-/** Makes the check of attribute values against the country's identity schema. No faults: they may be recorded. */
+/** Makes the check of a country, once: compiling its schema takes long. */
 export function createAttributeCheck(country: Country): AttributeCheck {
   const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, logger: false });
   addFormats.default(ajv, ['date']);

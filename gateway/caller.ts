@@ -9,4 +9,5 @@ export type ServiceCaller = { readonly kind: 'service'; readonly party: RelyingP
 export type ResidentCaller = { readonly kind: 'resident'; readonly identity: string };
 /** An officer of this node's agency; roles are looked up by the ledger, never taken from a token. */
 export type OfficerCaller = { readonly kind: 'officer'; readonly officer: string };
+/** Somebody who follows the ledger; no value is ever shown to one. */
 export type AuditorCaller = { readonly kind: 'auditor'; readonly auditor: string };

@@ -34,7 +34,11 @@ export type GatewayParts = {
 /** One request's context: the parts, and who asks where a token said so. */
 export type GatewayContext = GatewayParts & { readonly caller?: Caller };
 
+/** A request of a relying party. */
 export type ServiceContext = GatewayContext & { readonly caller: ServiceCaller };
+/** A request of a person. */
 export type ResidentContext = GatewayContext & { readonly caller: ResidentCaller };
+/** A request of an officer of this node's agency. */
 export type OfficerContext = GatewayContext & { readonly caller: OfficerCaller };
+/** A request of an auditor. */
 export type AuditorContext = GatewayContext & { readonly caller: AuditorCaller };

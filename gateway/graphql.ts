@@ -9,6 +9,7 @@ import { createSchema } from './schema/schema.ts';
 /** One HTTP exchange, as GraphQL needs it: `body` has been read, capped and checked. */
 type GraphqlRequest = { readonly body: string; readonly accept: string; readonly caller: Caller | undefined };
 
+/** What answers at `/graphql`. */
 export type GraphqlEndpoint = {
   readonly answer: (request: GraphqlRequest) => Promise<Response>;
   /** The page for trying queries out; undefined unless the country is a demo. */

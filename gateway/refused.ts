@@ -10,6 +10,7 @@ const gatewayCodes = [
   'ERR_PARTY_UNKNOWN',
 ] as const;
 
+/** A code that a caller may see as a no. */
 export type RefusedCode = RefusalCode | (typeof gatewayCodes)[number];
 
 /** Every code a `Refused` can carry; an enum of the schema. */

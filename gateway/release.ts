@@ -4,6 +4,7 @@ export type Claim = { readonly attribute: string; readonly essential: boolean };
 /** What a live consent says about each attribute it names; the newest consent comes first. */
 type LiveConsent = { readonly claims: readonly { readonly attribute: string; readonly accepted: boolean }[] };
 
+/** Why an attribute does not leave; the first that applies, in this order, is the one given. */
 export const withheldReasons = [
   'NOT_IN_POLICY',
   'NOT_IN_INTENDED_USE',
@@ -12,6 +13,8 @@ export const withheldReasons = [
   'NOT_HELD',
 ] as const;
 type WithheldReason = (typeof withheldReasons)[number];
+
+/** An attribute that was asked for and does not leave. */
 export type Withheld = { readonly attribute: string; readonly reason: WithheldReason };
 
 /** Everything the decision depends on, for one person, one party and one purpose. */

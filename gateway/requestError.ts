@@ -17,9 +17,10 @@ const statuses = {
   ERR_NOT_YET_VISIBLE: 503, // the fact is on the ledger, but this node has not read it yet
 } as const;
 
+/** Why a request got no answer at all. */
 export type RequestErrorCode = keyof typeof statuses;
 
-/** Why a request gets no answer at all. The message is for the caller and never holds a value. */
+/** Ends a request without an answer. The message is for the caller and never holds a value. */
 export class RequestError extends Error {
   readonly code: RequestErrorCode;
   readonly status: number;

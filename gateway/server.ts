@@ -28,6 +28,7 @@ export type GatewayOptions = Omit<
   readonly publicUrl?: string;
 };
 
+/** A gateway that answers at `url`. */
 export type Gateway = { readonly url: string; readonly close: () => Promise<void> };
 
 /** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */

@@ -28,6 +28,7 @@ const AgencyDescription = z.object({
   admin: z.string(),
   keystore: z.string(),
 });
+/** Where an agency's orderer, peer and chaincodes run, and where its keys lie. */
 export type AgencyDescription = z.infer<typeof AgencyDescription>;
 
 const NetworkDescription = z.object({
@@ -53,6 +54,7 @@ export function findDescription(directory: string): NetworkDescription | undefin
   return NetworkDescription.parse(JSON.parse(text));
 }
 
+/** The description of the network in this folder. Throws where there is none. */
 export function getDescription(directory: string): NetworkDescription {
   const description = findDescription(directory);
   if (description === undefined)

@@ -52,4 +52,5 @@ function node(home: string, crypto: string) {
   };
 }
 
+/** Folders and TLS files of one orderer or peer. */
 export type NodeLayout = ReturnType<typeof node>;

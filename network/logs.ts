@@ -8,6 +8,7 @@ type Selection = {
   readonly lines?: number;
 };
 
+/** The log of one process of the network. */
 export type NodeLog = {
   readonly agency: string;
   readonly component: string;
@@ -16,6 +17,7 @@ export type NodeLog = {
   readonly text: string;
 };
 
+/** The ends of the logs that are there. */
 export function networkLogs(directory: string, selection: Selection = {}): readonly NodeLog[] {
   const { agency, component, lines = 20 } = selection;
   const logs = getDescription(directory).agencies.flatMap(({ name, orderer, peer, chaincodes }) => [

@@ -12,6 +12,7 @@ import { until } from './until.ts';
 /** How a chaincode is run, beside what every chaincode server is told by its environment. */
 export type ChaincodeProgram = { readonly command: string; readonly args: readonly string[]; readonly cwd: string };
 
+/** Folder of Fabric's programs, and how each chaincode is run. */
 export type Programs = { readonly bin: string; readonly chaincodes: Readonly<Record<string, ChaincodeProgram>> };
 
 /** Writes the configuration of every orderer and peer. */

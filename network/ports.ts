@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
+/** Everything listens on this machine only. */
 export const host = '127.0.0.1';
 
 // Below the range from which operating systems draw the ports of outgoing connections: a restart days later finds its ports free.

@@ -53,6 +53,7 @@ function startFromPs(pid: number): string | undefined {
   }
 }
 
+/** Whether this very process still runs, and not a later one with its number. */
 export function isRunning(record: ProcessRecord | undefined): boolean {
   return record !== undefined && record.started !== '' && startOf(record.pid) === record.started;
 }

@@ -1,7 +1,8 @@
-import type { AgencyDescription, NetworkDescription, ProcessRecord } from './description.ts';
 import { getDescription } from './description.ts';
+import type { AgencyDescription, NetworkDescription, ProcessRecord } from './description.ts';
 import { isRunning } from './processes.ts';
 
+/** What runs of one agency. */
 export type AgencyStatus = {
   readonly agency: string;
   readonly orderer: NodeStatus;

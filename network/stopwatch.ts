@@ -1,3 +1,4 @@
+/** Times steps one by one, and all of them together. */
 export type Stopwatch = {
   readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly total: (name: string) => void;

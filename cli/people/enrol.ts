@@ -17,6 +17,7 @@ type EnrolmentOutcome =
 /** Brings one person to the ledger: registration first, then each further attribute class. Completes what was interrupted. */
 export type Enrol = (enrolmentId: string, attributes: Values) => Promise<EnrolmentOutcome>;
 
+/** Into which registry people are brought, and who signs. */
 export type EnrolOptions = {
   readonly country: Country;
   readonly ledger: Pick<Ledger, 'submit'>;
@@ -36,6 +37,7 @@ export function importedIdentity(registryKey: Uint8Array, enrolmentId: string): 
   return uniqueHash(registryKey, 'imported identity', enrolmentId).slice(0, 22);
 }
 
+/** Makes the way into one registry. */
 export function createEnrol(options: EnrolOptions): Enrol {
   return async (enrolmentId, attributes) => {
     const stream = `identity-${importedIdentity(options.registryKey, enrolmentId)}`;

@@ -16,6 +16,7 @@ export type Progress = {
 /** A people file that was read to its end once, so that a file that is broken anywhere writes nothing. */
 export type CheckedFile = { readonly path: string; readonly mapping: ImportMapping; readonly total: number };
 
+/** Which file goes into which registry, and who is told of it. */
 export type ImportFileOptions = EnrolOptions & {
   readonly file: CheckedFile;
   readonly rejectedFile: string;
@@ -23,6 +24,7 @@ export type ImportFileOptions = EnrolOptions & {
   readonly concurrency?: number;
 };
 
+/** How many rows came to what, and how long it took. */
 export type ImportSummary = Readonly<Record<RowResult['kind'], number>> & { readonly seconds: number };
 
 // Registering and then recording a class takes a person two batches of 50; this many fill all batches in flight.

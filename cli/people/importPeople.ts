@@ -10,6 +10,7 @@ export type RowResult =
   | { readonly kind: 'accepted' | 'there' }
   | { readonly kind: 'rejected'; readonly code: string; readonly column: string };
 
+/** What turns rows into people. */
 export type ImportOptions = {
   readonly country: Country;
   readonly mapping: ImportMapping;

@@ -14,6 +14,7 @@ export type RejectedRows = {
   readonly close: () => Promise<void>;
 };
 
+/** Removes what an earlier import left at this path; the file is made with the first rejected row. */
 export async function openRejectedRows(path: string): Promise<RejectedRows> {
   await rm(path, { force: true });
   let rows: ReturnType<typeof openFile> | undefined;

@@ -51,6 +51,7 @@ export function createBuilder(): Builder {
 }
 
 type Extended = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+/** What every part of the schema adds its fields to. */
 export type Builder = PothosSchemaTypes.SchemaBuilder<Extended>;
 /** What the `fields` function of a type is handed. */
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Extended, Shape>;

@@ -6,7 +6,7 @@ import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';
 import type { ReceiptRef } from './receipt.ts';
 
-/** A consent as its person sees it. */
+/** Adds a consent as its person sees it. */
 export function addConsent(builder: Builder, words: Words) {
   const claim = builder.objectRef<ConsentTerms['claims'][number]>('ConsentClaim').implement({
     description: 'One attribute of a consent.',
@@ -31,6 +31,7 @@ export function addConsent(builder: Builder, words: Words) {
   });
 }
 
+/** The type `Consent` of the schema. */
 export type ConsentRef = ReturnType<typeof addConsent>;
 
 /** Lets people give and withdraw their consent. */

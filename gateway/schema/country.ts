@@ -12,7 +12,7 @@ function mayBeAskedFor({ category }: CountryField): boolean {
   return category === 'kyc' || category === 'pvt';
 }
 
-/** The words a country brings into the schema: its attributes and languages; and the registry's purposes and reasons. */
+/** Adds the words a country brings into the schema: its attributes and languages; and the registry's purposes and reasons. */
 export function addCountry(builder: Builder, country: Country) {
   checkNames(country);
   const attribute = enumOf(builder, 'Attribute', country.fields.filter(mayBeAskedFor), 'What a party can ask for.');
@@ -35,6 +35,7 @@ export function addCountry(builder: Builder, country: Country) {
   };
 }
 
+/** The enums of a country's schema. */
 export type Words = ReturnType<typeof addCountry>;
 
 function enumOf(builder: Builder, name: string, fields: readonly CountryField[], description: string) {

@@ -14,4 +14,5 @@ export function addReceipt(builder: Builder) {
   });
 }
 
+/** The type `Receipt` of the schema. */
 export type ReceiptRef = ReturnType<typeof addReceipt>;

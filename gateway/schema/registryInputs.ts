@@ -31,6 +31,7 @@ export function addRegistryInputs(builder: Builder, words: Words) {
   };
 }
 
+/** The input types of several nouns. */
 export type RegistryInputs = ReturnType<typeof addRegistryInputs>;
 
 /** `{language: name}`, as commands carry names. */

@@ -10,6 +10,7 @@ const tokenSeconds = 300; // short: a token cannot be called back, though a susp
 /** A party that may get tokens. */
 export type Client = { readonly party: string; readonly keys: readonly PublicKey[] };
 
+/** Whose provider it is, and where it learns of parties. */
 export type ProviderOptions = {
   /** Address under which the provider is reached: `http://…/oidc`. */
   readonly issuer: string;
