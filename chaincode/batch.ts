@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Refusal } from '#domain/refusal.ts';
-import { maxBatch } from './keys.ts';
+
+// Most commands in one transaction; larger batches gain little and make every retry dearer.
+const maxBatch = 200;
 
 /** The one argument of `submit`. Commands are parsed one by one later, so a broken one does not fail its neighbours. */
 const Batch = z.strictObject({ commands: z.array(z.unknown()) });

@@ -9,9 +9,9 @@ import type { Sealer } from '#domain/seal/sealing.ts';
 import { uniqueHash } from '#domain/seal/unique.ts';
 import { illFormed, isWellFormed } from '#domain/wellFormed.ts';
 import { authorOf } from './author.ts';
-import { sealedKey, recentCommands, uniqueKey } from './keys.ts';
-import { findSchemas, recipientsOf, type Schemas } from './schemas.ts';
-import { append, commandHash, findHead, getEvent, type Head } from './streams.ts';
+import { sealedKey, uniqueKey } from './keys.ts';
+import { getSchemas, recipientsOf, type Schemas } from './schemas.ts';
+import { append, commandHash, findHead, getEvent, recentCommands, type Head } from './streams.ts';
 import type { Overlay } from './worldState.ts';
 
 /** What stands fixed for all commands of one transaction. */
@@ -89,7 +89,7 @@ async function decide(transaction: Transaction, order: Order): Promise<Outcome> 
   const parsed = decider.parse({ type: command.type, data: command.data });
   if (transaction.at < at) throw new Refusal('ERR_BACKDATED', 'the stream has a later event');
   const by = await authorOf(transaction, command);
-  const schemas = await findSchemas(transaction.overlay);
+  const schemas = await getSchemas(transaction.overlay);
   const circumstances = circumstancesOf(transaction, order, schemas);
   const facts = decider.decide(parsed, state, circumstances);
   if (facts.length === 0) return { version, events: [] };

@@ -1,11 +1,5 @@
 const separator = '\u0000'; // Fabric keys are UTF-8; no stream, kind or digest holds a NUL, so keys cannot run into each other
 
-/** Most commands in one transaction; larger batches gain little and make every retry dearer. */
-export const maxBatch = 200;
-
-/** How many commands a stream remembers, so that a repeated one gets its first outcome. */
-export const recentCommands = 16;
-
 /** Key of a stream's head: version, hash, folded state. */
 export function headKey(stream: string): string {
   return `head${separator}${stream}`;

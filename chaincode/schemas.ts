@@ -17,7 +17,8 @@ export type Schemas = {
   readonly newest: IdentitySchema | undefined;
 };
 
-export async function findSchemas(overlay: Overlay): Promise<Schemas> {
+/** Every schema that was ever published; none before the first. */
+export async function getSchemas(overlay: Overlay): Promise<Schemas> {
   const head = await findHead(overlay, schemaStream);
   const state = (head?.state ?? identitySchemaDecider.initial) as IdentitySchemas; // folded by the schema decider
   return { byVersion: (version) => findSchema(state, version), newest: findNewestSchema(state) };

@@ -1,8 +1,11 @@
 import type { Command, Fact, LedgerEvent } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
-import { eventKey, headKey, recentCommands } from './keys.ts';
+import { eventKey, headKey } from './keys.ts';
 import type { Overlay } from './worldState.ts';
+
+/** How many commands a stream remembers, so that a repeated one gets its first outcome. */
+export const recentCommands = 16;
 
 /** What the ledger keeps of a stream beside its events. */
 export type Head = {
@@ -19,6 +22,7 @@ export type Head = {
 
 type RecentCommand = { readonly id: string; readonly hash: string; readonly versions: readonly number[] };
 
+/** The head of a stream; undefined before its first event. */
 export async function findHead(state: Pick<Overlay, 'get'>, stream: string): Promise<Head | undefined> {
   const bytes = await state.get(headKey(stream));
   return bytes === undefined ? undefined : parseHead(bytes);
@@ -33,6 +37,7 @@ function parseHead(bytes: Uint8Array): Head {
   return head;
 }
 
+/** An event that the stream's head says is there. */
 export async function getEvent(state: Pick<Overlay, 'get'>, stream: string, version: number): Promise<LedgerEvent> {
   const bytes = await state.get(eventKey(stream, version));
   if (bytes === undefined) throw new Error(`event ${version} of ${stream} is missing`);

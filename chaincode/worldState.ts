@@ -15,7 +15,7 @@ export type Overlay = {
   readonly flush: () => Promise<void>;
 };
 
-// Fabric hides a transaction's own writes from its reads, so later commands of a batch read the overlay first.
+/** Begins a view. Fabric hides a transaction's own writes from its reads, so later commands of a batch read the overlay first. */
 export function overlayOn(state: WorldState): Overlay {
   const seen = new Map<string, Uint8Array | undefined>();
   const written = new Map<string, Uint8Array>();

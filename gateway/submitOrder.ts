@@ -7,7 +7,7 @@ import type { GatewayParts } from './context.ts';
 import { randomId } from './randomId.ts';
 import { Refused, refusedCodes } from './refused.ts';
 import { RequestError } from './requestError.ts';
-import { refuseIllFormedTexts } from './wellFormed.ts';
+import { refuseIllFormed } from './wellFormed.ts';
 
 /** What somebody wants done, before it has an id and a signature. */
 export type Order = {
@@ -25,7 +25,7 @@ export type Receipt = { readonly stream: string; readonly version: number; reado
 
 /** Has an order done. Answers when this node's own read models contain the facts; throws a Refused when the rules say no. */
 export async function submitOrder(parts: GatewayParts, order: Order): Promise<Receipt> {
-  refuseIllFormedTexts([order.data, order.sealed?.values]);
+  refuseIllFormed([order.data, order.sealed?.values]);
   const { stream, type, data, sealed } = order;
   if (!StreamName.safeParse(stream).success) throw new Refused('ERR_MALFORMED', 'not an id');
   const seen = (await parts.ledger.head(stream))?.version ?? 0;
