@@ -4,8 +4,8 @@ const largest = 50_000;
 
 /**
  * Where the OpenID provider keeps what passes: with client credentials and JWT access tokens only the ids of client
- * assertions, so that none is used twice. They live a minute, so memory is enough; a node that restarts meanwhile would
- * take such an assertion a second time, from the same party.
+ * assertions, so that none is used twice. They live minutes (the provider sees to it), so memory is enough; a node that
+ * restarts meanwhile would take such an assertion a second time, from the same party.
  */
 export function createPassingStore(now: () => number = Date.now): Adapter {
   const kept = new Map<string, { readonly payload: AdapterPayload; readonly until: number }>();

@@ -42,14 +42,14 @@ async function newParty(party: string, alg: Alg = 'ES256'): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), alg };
 }
 
-async function assertion(party: string, key: JWK): Promise<string> {
+async function assertion(party: string, key: JWK, lifetime = '1m'): Promise<string> {
   return new SignJWT({ jti: crypto.randomUUID() })
     .setProtectedHeader({ alg: key.alg ?? 'ES256' })
     .setIssuer(party)
     .setSubject(party)
     .setAudience(issuer)
     .setIssuedAt()
-    .setExpirationTime('1m')
+    .setExpirationTime(lifetime)
     .sign(await importJWK(key));
 }
 
@@ -84,6 +84,11 @@ describe('an approved party', () => {
     const once = await assertion('clinic', await newParty('clinic'));
     expect((await askToken(once)).status).toBe(200);
     expect((await askToken(once)).body['error']).toBe('invalid_client');
+  });
+
+  it('gets nothing for an assertion that outlives the memory of used ones', async () => {
+    const key = await newParty('clinic');
+    expect((await askToken(await assertion('clinic', key, '10m'))).body['error']).toBe('invalid_client');
   });
 
   it('gets nothing with the key of another', async () => {

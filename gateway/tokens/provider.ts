@@ -5,6 +5,7 @@ import { createPassingStore } from './passingStore.ts';
 
 /** The scope of an access token with which a party may ask this gateway. */
 export const identityScope = 'identity';
+const assertionSeconds = 300; // used ones are remembered as long as they live, and in memory only
 const tokenSeconds = 300; // short: a token cannot be called back, though a suspended party is refused whatever it holds
 
 /** A party that may get tokens. */
@@ -41,6 +42,7 @@ function configuration(signer: NodeSigner): Configuration {
       clientAuthSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
       idTokenSigningAlgValues: ['ES256'],
     },
+    assertJwtClientAuthClaimsAndHeader: (_ctx, { exp }) => refuseLongLived(exp),
     responseTypes: [],
     scopes: [identityScope],
     cookies: { keys: [] },
@@ -67,6 +69,12 @@ function configuration(signer: NodeSigner): Configuration {
       },
     },
   };
+}
+
+// The provider itself takes an assertion for as long as the client likes, and a node that restarts would take it again.
+function refuseLongLived(exp: unknown): Promise<void> {
+  if (typeof exp === 'number' && exp <= Date.now() / 1000 + assertionSeconds) return Promise.resolve();
+  throw new errors.InvalidClientAuth(`a client assertion lives ${assertionSeconds} seconds at most`);
 }
 
 function clientMetadata(client: Client | undefined): AdapterPayload | undefined {
