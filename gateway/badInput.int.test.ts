@@ -34,6 +34,10 @@ describe('a body that is no question', () => {
     ['invalid UTF-8', Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d])],
     ['U+0000 in a variable', '{"query": "{ me { status } }", "variables": {"x": "\\u0000"}}'],
     ['half a surrogate pair', '{"query": "{ me { status } }", "variables": {"x": "\\ud800"}}'],
+    [
+      'values without a bottom',
+      `{"query": "{ me { status } }", "variables": {"x": ${'['.repeat(9e4)}${']'.repeat(9e4)}}}`,
+    ],
   ])('is refused: %s', async (_case, body) => {
     expect(await send(body)).toMatchObject({ status: 400, codes: ['ERR_MALFORMED'] });
   });
@@ -105,6 +109,42 @@ describe('a query that GraphQL does not understand', () => {
   it('has a code: a text in the query itself that cannot be kept', async () => {
     const text = 'mutation { suspendRelyingParty(id: "a\\u0000", reason: COURT_ORDER) { ... on Refused { code } } }';
     expect((await send(query(text), registrar)).data).toEqual({ suspendRelyingParty: { code: 'ERR_MALFORMED' } });
+  });
+});
+
+describe('a cursor that no page gave', () => {
+  const cursor = (offset: string) => Buffer.from(`OffsetConnection:${offset}`).toString('base64');
+
+  it.each(['99999999999999999999', '-99', 'x'])('is refused: %s', async (offset) => {
+    const mine = query('query ($c: String) { me { accesses(first: 1, after: $c) { edges { cursor } } } }', {
+      c: cursor(offset),
+    });
+    expect((await send(mine, await gateway.resident('x'))).codes).toEqual(['ERR_MALFORMED']);
+    const facts = query('query ($c: String) { history(stream: "agency-x", after: $c) { edges { cursor } } }', {
+      c: cursor(offset),
+    });
+    expect((await send(facts, gateway.tokens.auditor)).codes).toEqual(['ERR_MALFORMED']);
+  });
+});
+
+describe('an answer', () => {
+  it.each(['image/png', 'text/event-stream', 'multipart/mixed', 'rubbish'])(
+    'is JSON also where %s is wanted',
+    async (accept) => {
+      const headers = { 'content-type': 'application/json', accept };
+      const init = { method: 'POST', headers, body: query('{ me { status } }') };
+      const response = await fetch(`${gateway.url}/graphql`, init);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'ERR_UNAUTHENTICATED' } }] });
+    },
+  );
+});
+
+describe('a client id that cannot be one', () => {
+  it('is refused like one that nobody has', async () => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'a\u0000' });
+    const response = await fetch(`${gateway.url}/oidc/token`, { method: 'POST', body });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: 'invalid_client' });
   });
 });
 

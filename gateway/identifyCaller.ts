@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { findRelyingParty } from '#projections/relyingParties.ts';
 import type { Caller, ServiceCaller } from './caller.ts';
 import type { GatewayParts } from './context.ts';
+import { findApprovedParty } from './findApprovedParty.ts';
 import { typeOfToken } from './nodeSigner.ts';
 import { RequestError } from './requestError.ts';
 import { demoTokenType, verifyDemoToken } from './tokens/demoToken.ts';
@@ -34,8 +34,8 @@ async function identifyParty(
 ): Promise<ServiceCaller> {
   const claims = AccessClaims.safeParse(await signer.verify(accessTokenType, token, { issuer }));
   if (!claims.success || !claims.data.scope.split(' ').includes(identityScope)) throw invalid();
-  const party = await findRelyingParty(database, claims.data.client_id);
-  if (party?.status !== 'approved') throw new RequestError('ERR_PARTY_NOT_ACTIVE', 'this party is not approved now');
+  const party = await findApprovedParty(database, claims.data.client_id);
+  if (party === undefined) throw new RequestError('ERR_PARTY_NOT_ACTIVE', 'this party is not approved now');
   return { kind: 'service', party };
 }
 

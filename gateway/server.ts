@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openAccessLog } from '#projections/accessRecords.ts';
-import { findRelyingParty } from '#projections/relyingParties.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
 import { createAttributeCheck } from './attributeCheck.ts';
 import type { GatewayParts } from './context.ts';
 import { logFault, requestErrorOf } from './faults.ts';
+import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
 import { checkGraphqlBody } from './graphqlBody.ts';
 import { identifyCaller } from './identifyCaller.ts';
@@ -116,7 +116,9 @@ async function answerGraphql(
     throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
   const body = checkGraphqlBody(await readBody(request));
   const caller = await identifyCaller(parts, `${url}/oidc`, request.headers.authorization);
-  const accept = request.headers.accept ?? 'application/json';
+  // Whatever else is wanted, one of the two kinds of JSON is what comes: yoga would answer others without a word.
+  const [accept = 'application/json'] =
+    /application\/(?:graphql-response\+)?json/i.exec(request.headers.accept ?? '') ?? [];
   return send(response, await graphql.answer({ body, accept, caller }));
 }
 
@@ -130,10 +132,7 @@ function createOidcPage({ signer, database, logger }: GatewayParts, issuer: stri
   const provider = createProvider({
     issuer,
     signer,
-    findClient: async (id) => {
-      const party = await findRelyingParty(database, id);
-      return party?.status === 'approved' ? party : undefined;
-    },
+    findClient: (id) => findApprovedParty(database, id),
     onFault: (error) => logFault(logger, requestErrorOf(error)),
   });
   const handle = provider.callback();

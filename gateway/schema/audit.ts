@@ -3,6 +3,7 @@ import type { LedgerStatus } from '#ledger/ledger.ts';
 import { findHistory, type TimelineEntry } from '#projections/timeline.ts';
 import { checkStream, type StreamCheck } from '../streamCheck.ts';
 import type { Builder } from './builder.ts';
+import { checkPage } from './checkPage.ts';
 
 /** What auditors see: every fact with its place, its author and its link to the one before; never a value. */
 export function addAudit(builder: Builder): void {
@@ -13,9 +14,10 @@ export function addAudit(builder: Builder): void {
       description: 'Everything that has happened to a stream, oldest first.',
       args: { stream: t.arg.string({ required: true, description: '`noun-id`, as identity-7f3c…' }) },
       resolve: (_root, { stream, ...args }, { database }) =>
-        resolveOffsetConnection({ args }, async ({ limit, offset }) =>
-          (await findHistory(database, stream)).slice(offset, offset + limit),
-        ),
+        resolveOffsetConnection({ args }, async (page) => {
+          const { end, offset } = checkPage(page);
+          return (await findHistory(database, stream)).slice(offset, end);
+        }),
     }),
   );
   addStreamCheck(builder);

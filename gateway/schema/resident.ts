@@ -5,6 +5,7 @@ import { findIdentity } from '#projections/identityDetails.ts';
 import { openAttributes } from '#projections/opening.ts';
 import type { addAttributes } from './attributes.ts';
 import type { Builder } from './builder.ts';
+import { checkPage } from './checkPage.ts';
 import type { ConsentRef } from './consent.ts';
 
 type Types = { readonly attributes: ReturnType<typeof addAttributes>; readonly consent: ConsentRef };
@@ -12,7 +13,6 @@ type Resident = { readonly identity: string };
 
 /** What people see of themselves: what is held about them, what they said yes to, and who looked. */
 export function addResident(builder: Builder, { attributes, consent }: Types): void {
-  const access = addAccess(builder);
   const resident = builder.objectRef<Resident>('Resident').implement({
     description: 'The person who asks.',
     fields: (t) => ({
@@ -35,12 +35,13 @@ export function addResident(builder: Builder, { attributes, consent }: Types): v
           resolveArrayConnection<Consent>({ args }, [...(await findConsentsOf(database, keystore, identity))]),
       }),
       accesses: t.connection({
-        type: access,
+        type: addAccess(builder),
         description: 'Who looked, newest first; refused requests too.',
         resolve: ({ identity }, args, { database, keystore }) =>
-          resolveOffsetConnection({ args }, async ({ limit, offset }) =>
-            (await findAccessRecords(database, keystore, identity, offset + limit)).slice(offset),
-          ),
+          resolveOffsetConnection({ args }, async (page) => {
+            const { end, offset } = checkPage(page);
+            return (await findAccessRecords(database, keystore, identity, end)).slice(offset);
+          }),
       }),
     }),
   });
