@@ -8,6 +8,7 @@ import { PublicKey } from '#domain/publicKey.ts';
 import { signAuthority } from '#domain/seal/authority.ts';
 import { disclosureDigest, makeDisclosure } from '#domain/seal/disclosure.ts';
 import { newTransportKey, type TransportKey } from '#domain/seal/transportKey.ts';
+import { mosipRules } from './numberRules.ts';
 
 /** A small registry for tests: three agencies, one officer with every role at each, a schema, and commands ready to submit. */
 export const channel = 'plinth';
@@ -48,19 +49,6 @@ export function newAgencies(): Readonly<Record<AgencyName, TestAgency>> {
   return Object.fromEntries(made) as Record<AgencyName, TestAgency>; // one entry for every name, made just above
 }
 
-const numberRules: IdentitySchema['number'] = {
-  attribute: 'identityNumber',
-  length: 10,
-  notStartingWith: ['0', '1'],
-  sequenceLimit: 3,
-  repeatingLimit: 2,
-  repeatingBlockLimit: 2,
-  evenRunLimit: 3,
-  mirrorLength: 5,
-  restricted: ['786', '666'],
-  refuseCyclic: true,
-};
-
 const plain = { multilingual: false, handle: false };
 export const schema: IdentitySchema = {
   version: 1,
@@ -78,7 +66,7 @@ export const schema: IdentitySchema = {
     consent: { members: agencies },
   },
   languages: ['eng', 'ara'],
-  number: numberRules,
+  number: mosipRules,
   source: 'A'.repeat(43),
 };
 
@@ -118,7 +106,7 @@ export function publication(signer: Signer): Submission {
 }
 
 export function newNumber(): string {
-  return drawNumber(numberRules, (count) => Array.from({ length: count }, () => randomInt(10)).join(''));
+  return drawNumber(mosipRules, (count) => Array.from({ length: count }, () => randomInt(10)).join(''));
 }
 
 /** A registration; `values` replace the defaults. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { plainRules } from '#test/numberRules.ts';
 import type { OpenedValue } from '../decider.ts';
 import type { IdentitySchema } from '../identitySchema/events.ts';
 import { Refusal } from '../refusal.ts';
@@ -19,18 +20,7 @@ const first: IdentitySchema = {
     consent: { members: ['a', 'b'] },
   },
   languages: ['eng', 'fra'],
-  number: {
-    attribute: 'identityNumber',
-    length: 10,
-    notStartingWith: [],
-    sequenceLimit: 0,
-    repeatingLimit: 0,
-    repeatingBlockLimit: 0,
-    evenRunLimit: 0,
-    mirrorLength: 0,
-    restricted: [],
-    refuseCyclic: false,
-  },
+  number: plainRules,
   source: 'A'.repeat(43),
 };
 const versions = [first, { ...first, version: 2 }];

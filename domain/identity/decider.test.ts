@@ -1,5 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { given } from '#test/given.ts';
+import { mosipRules } from '#test/numberRules.ts';
 import type { Circumstances, OpenedValue } from '../decider.ts';
 import type { IdentitySchema } from '../identitySchema/events.ts';
 import { identityDecider } from './decider.ts';
@@ -20,18 +21,7 @@ const schema: IdentitySchema = {
     consent: { members: ['civil-registry', 'election-office'] },
   },
   languages: ['eng', 'fra'],
-  number: {
-    attribute: 'identityNumber',
-    length: 10,
-    notStartingWith: ['0', '1'],
-    sequenceLimit: 3,
-    repeatingLimit: 2,
-    repeatingBlockLimit: 2,
-    evenRunLimit: 3,
-    mirrorLength: 5,
-    restricted: ['786', '666'],
-    refuseCyclic: true,
-  },
+  number: mosipRules,
   source: 'A'.repeat(43),
 };
 const published = (version: number): IdentitySchema | undefined => (version === 1 ? schema : undefined);

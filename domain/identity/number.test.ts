@@ -1,34 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { mosipRules, plainRules } from '#test/numberRules.ts';
 import { drawNumber } from './drawNumber.ts';
 import { checkNumber } from './number.ts';
 import type { NumberRules } from './number.ts';
 import { passesFilters } from './numberFilters.ts';
 import { checkDigit, checks } from './verhoeff.ts';
-
-const none: NumberRules = {
-  attribute: 'identityNumber',
-  length: 10,
-  notStartingWith: [],
-  sequenceLimit: 0,
-  repeatingLimit: 0,
-  repeatingBlockLimit: 0,
-  evenRunLimit: 0,
-  mirrorLength: 0,
-  restricted: [],
-  refuseCyclic: false,
-};
-const mosip: NumberRules = {
-  ...none,
-  notStartingWith: ['0', '1'],
-  sequenceLimit: 3,
-  repeatingLimit: 2,
-  repeatingBlockLimit: 2,
-  evenRunLimit: 3,
-  mirrorLength: 5,
-  restricted: ['786', '666'],
-  refuseCyclic: true,
-};
 
 const digit = fc.integer({ min: 0, max: 9 });
 const numbers = fc.array(digit, { minLength: 1, maxLength: 31 }).map((digits) => withCheckDigit(digits.join('')));
@@ -95,14 +72,14 @@ describe('a number that comes in', () => {
   const number = withCheckDigit('111111111');
 
   it('needs length, digits and check digit, and no more', () => {
-    expect(checkNumber(number, mosip)).toBe(true);
-    expect(passesFilters(number, mosip)).toBe(false);
+    expect(checkNumber(number, mosipRules)).toBe(true);
+    expect(passesFilters(number, mosipRules)).toBe(false);
   });
 
   it.each([`${number}0`, number.slice(1), replaceAt(number, 3, '7'), replaceAt(number, 3, 'x'), '', '١١١١١١١١١١'])(
     '%p is none',
     (wrong) => {
-      expect(checkNumber(wrong, mosip)).toBe(false);
+      expect(checkNumber(wrong, mosipRules)).toBe(false);
     },
   );
 });
@@ -111,7 +88,7 @@ describe('a number that goes out', () => {
   const plain = '5839204175';
 
   it('passes where nothing is asked', () => {
-    expect(passesFilters('1111111111', none)).toBe(true);
+    expect(passesFilters('1111111111', plainRules)).toBe(true);
   });
 
   const cases: readonly (readonly [string, Partial<NumberRules>, string])[] = [
@@ -132,21 +109,21 @@ describe('a number that goes out', () => {
     ['has no longer cyclic number', { refuseCyclic: true, length: 20 }, '50588235294117647123'],
   ];
   it.each(cases)('%s', (_, rule, refused) => {
-    expect(passesFilters(plain, { ...none, ...rule })).toBe(true);
-    expect(passesFilters(refused, { ...none, ...rule })).toBe(false);
-    expect(passesFilters(refused, none)).toBe(true);
+    expect(passesFilters(plain, { ...plainRules, ...rule })).toBe(true);
+    expect(passesFilters(refused, { ...plainRules, ...rule })).toBe(false);
+    expect(passesFilters(refused, plainRules)).toBe(true);
   });
 
   it('may have a digit again after two others, and a run of two', () => {
-    expect(passesFilters('5835', { ...none, repeatingLimit: 2 })).toBe(true);
-    expect(passesFilters('5683', { ...none, sequenceLimit: 3 })).toBe(true);
-    expect(passesFilters('5203', { ...none, evenRunLimit: 2 })).toBe(true);
+    expect(passesFilters('5835', { ...plainRules, repeatingLimit: 2 })).toBe(true);
+    expect(passesFilters('5683', { ...plainRules, sequenceLimit: 3 })).toBe(true);
+    expect(passesFilters('5203', { ...plainRules, evenRunLimit: 2 })).toBe(true);
   });
 
   it("is about every seventeenth candidate under MOSIP's rules", () => {
     const digits = seededDigits(20260301);
     const candidates = Array.from({ length: 20_000 }, () => withCheckDigit(digits(9)));
-    const share = candidates.filter((candidate) => passesFilters(candidate, mosip)).length / candidates.length;
+    const share = candidates.filter((candidate) => passesFilters(candidate, mosipRules)).length / candidates.length;
     expect(share).toBeGreaterThan(0.052);
     expect(share).toBeLessThan(0.064);
   });
@@ -156,7 +133,7 @@ describe('drawing a number', () => {
   it('gives one that checks and passes', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 8, max: 12 }), (seed, length) => {
-        const rules = { ...mosip, length };
+        const rules = { ...mosipRules, length };
         const number = drawNumber(rules, seededDigits(seed));
         return checkNumber(number, rules) && passesFilters(number, rules);
       }),
@@ -165,6 +142,8 @@ describe('drawing a number', () => {
   });
 
   it('ends when the rules leave no number', () => {
-    expect(() => drawNumber({ ...none, restricted: ['1'] }, (count) => '1'.repeat(count))).toThrow('too few numbers');
+    expect(() => drawNumber({ ...plainRules, restricted: ['1'] }, (count) => '1'.repeat(count))).toThrow(
+      'too few numbers',
+    );
   });
 });

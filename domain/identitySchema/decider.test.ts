@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '#test/given.ts';
+import { mosipRules } from '#test/numberRules.ts';
 import { identitySchemaDecider, findNewestSchema, findSchema } from './decider.ts';
 import type { IdentitySchema, IdentitySchemaEvent } from './events.ts';
 
@@ -12,18 +13,7 @@ const schema: IdentitySchema = {
   ],
   classes: { identification: { members }, contact: { members }, consent: { members } },
   languages: ['eng', 'fra'],
-  number: {
-    attribute: 'identityNumber',
-    length: 10,
-    notStartingWith: ['0'],
-    sequenceLimit: 3,
-    repeatingLimit: 2,
-    repeatingBlockLimit: 2,
-    evenRunLimit: 3,
-    mirrorLength: 5,
-    restricted: [],
-    refuseCyclic: true,
-  },
+  number: mosipRules,
   source: 'A'.repeat(43),
 };
 const [number, proof] = schema.fields;
