@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { sealedKeyOf } from '#ledger/blocks/ledgerEvents.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { storeEntries, unseal } from './intake.ts';
 import type { Keystore } from './keystore.ts';
@@ -28,8 +29,7 @@ async function healOne(
   { database, ledger, keystore }: Parts,
   { stream, version, class: of }: Missing,
 ): Promise<boolean> {
-  const key = `sealed\u0000${stream}\u0000${String(version).padStart(12, '0')}`;
-  const entry = await ledger.privateEntry(of, key);
+  const entry = await ledger.privateEntry(of, sealedKeyOf({ stream, version }));
   if (entry === undefined) return false;
   return database.kysely.transaction().execute(async (trx) => {
     if (!(await tryLockHealing(trx))) return false;

@@ -42,13 +42,17 @@ function eventsOf(block: number, transaction: BlockTransaction): readonly BlockE
   return transaction.writes
     .filter(({ key, isDelete }) => key.startsWith(eventPrefix) && !isDelete)
     .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
-    .map(({ key, value }, index) => {
+    .map(({ value }, index) => {
       const event = JSON.parse(Buffer.from(value).toString()) as RecordedEvent; // the agencies endorsed these bytes as an event
-      const entry =
-        event.sealed && findEntry(transaction, event.sealed.class, `sealed\u0000${key.slice(eventPrefix.length)}`);
+      const entry = event.sealed && findEntry(transaction, event.sealed.class, sealedKeyOf(event));
       const place = { block, transaction: transaction.index, transactionId: transaction.id, index };
       return { ...place, bytes: value, event, ...(entry !== undefined && { entry }) };
     });
+}
+
+/** The key of an event's private values in the collection of their class. */
+export function sealedKeyOf({ stream, version }: Pick<RecordedEvent, 'stream' | 'version'>): string {
+  return `sealed\u0000${stream}\u0000${String(version).padStart(12, '0')}`;
 }
 
 /** A private value counts only if it is the one whose hash stands in the block; another one is as good as missing. */
