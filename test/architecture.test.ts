@@ -37,7 +37,7 @@ function targetOf(file: string, specifier: string): string {
   return `package ${specifier}`;
 }
 
-// What each part may import of the others; the longest name that fits a file is its part. Design §1, and nothing beside it.
+// What each part may import of the others, and nothing beside it; the longest name that fits a file is its part.
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   'domain/seal': ['domain'],
@@ -50,7 +50,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'ledger/fabric': ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
   projections: ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
   gateway: ['projections', 'ledger', 'domain', 'domain/seal'],
-  network: ['ledger/fabric', 'chaincode', 'ledger/blocks', 'domain', 'domain/seal'],
+  network: ['ledger/fabric', 'domain'], // it tells a node how to reach it, in the words of the adapter
   cli: [
     'gateway',
     'projections',
