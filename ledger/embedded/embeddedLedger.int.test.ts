@@ -241,6 +241,23 @@ describe('a crash', () => {
     ledger = await openEmbeddedLedger(options());
   });
 
+  it.each([0, 1, 2, 3, 7])(
+    'is told apart from a damaged length, behind which everything would be lost: byte %d',
+    async (place) => {
+      await ledger.close();
+      const bytes = await readFile(blocksFile());
+      const second = 8 + bytes.readUInt32BE();
+      for (const at of [place, second + place]) {
+        const damaged = Buffer.from(bytes);
+        damaged.writeUInt8(damaged.readUInt8(at) ^ 0x40, at);
+        await writeFile(blocksFile(), damaged);
+        await expect(openEmbeddedLedger(options())).rejects.toThrow('damaged');
+      }
+      await writeFile(blocksFile(), bytes);
+      ledger = await openEmbeddedLedger(options());
+    },
+  );
+
   it('of private data is noticed: a value must have the hash that its block names', async () => {
     await ledger.submit(registration(civil.signer));
     await ledger.close();

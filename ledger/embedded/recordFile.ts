@@ -1,14 +1,15 @@
 import { open, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 
-const prefix = 4; // bytes of a record's length, big-endian
+const prefix = 8; // bytes of a record's length and of the CRC-32 of these four bytes, big-endian
 
 type Place = { readonly at: number; readonly length: number };
 
 /** Whether a record is what was once written at this place. */
 type IsIntact = (record: Buffer, index: number) => boolean | Promise<boolean>;
 
-/** A file that only grows: records with their length before them. What `append` has promised survives a crash. */
+/** A file that only grows: records with their checked length before them. What `append` has promised survives a crash. */
 export class RecordFile {
   readonly #file: FileHandle;
   readonly #places: Place[] = [];
@@ -29,8 +30,8 @@ export class RecordFile {
       const { size } = await records.#file.stat();
       while (records.#end < size) {
         const place = await records.#placeAt(records.#end, size);
-        const record = place === undefined ? undefined : await records.#readAt(place);
-        if (place === undefined || record === undefined || !(await isIntact(record, records.#places.length))) {
+        const record = typeof place === 'string' ? undefined : await records.#readAt(place);
+        if (typeof place === 'string' || !record || !(await isIntact(record, records.#places.length))) {
           await records.#cut(path, size, place);
           break;
         }
@@ -57,9 +58,7 @@ export class RecordFile {
   /** Resolves when the record is on the disk. Call it again only after that. */
   async append(record: Uint8Array): Promise<void> {
     const place = { at: this.#end + prefix, length: record.length };
-    const length = Buffer.alloc(prefix);
-    length.writeUInt32BE(record.length);
-    const bytes = Buffer.concat([length, record]);
+    const bytes = Buffer.concat([prefixOf(record.length), record]);
     const { bytesWritten } = await this.#file.write(bytes, 0, bytes.length, this.#end);
     if (bytesWritten !== bytes.length) throw new Error('the disk took only a part of a record');
     await this.#file.datasync();
@@ -84,11 +83,13 @@ export class RecordFile {
     this.#end = place.at + place.length;
   }
 
-  /** Undefined when the file ends before the record does. */
-  async #placeAt(at: number, size: number): Promise<Place | undefined> {
-    if (size - at < prefix) return undefined;
-    const length = (await this.#readAt({ at, length: prefix })).readUInt32BE();
-    return at + prefix + length <= size ? { at: at + prefix, length } : undefined;
+  /** A wrong length must not pass for a record that a crash has cut short: everything behind it would be cut off. */
+  async #placeAt(at: number, size: number): Promise<Place | 'cut short' | 'unknown'> {
+    if (size - at < prefix) return 'cut short';
+    const bytes = await this.#readAt({ at, length: prefix });
+    const length = bytes.readUInt32BE();
+    if (!bytes.equals(prefixOf(length))) return 'unknown';
+    return at + prefix + length <= size ? { at: at + prefix, length } : 'cut short';
   }
 
   async #readAt({ at, length }: Place): Promise<Buffer> {
@@ -97,15 +98,22 @@ export class RecordFile {
     return bytes;
   }
 
-  async #cut(path: string, size: number, place: Place | undefined): Promise<void> {
+  async #cut(path: string, size: number, place: Place | 'cut short' | 'unknown'): Promise<void> {
     const torn = await this.#readAt({ at: this.#end, length: size - this.#end });
-    const isLast = place === undefined || place.at + place.length === size;
-    if (!isLast && torn.some((byte) => byte !== 0))
+    const isLast = typeof place === 'string' ? place === 'cut short' : place.at + place.length === size;
+    if (!isLast && torn.subarray(prefix).some((byte) => byte !== 0))
       throw new Error(`record ${this.#places.length} is damaged, and others follow it`);
     await writeFile(`${path}.torn-${this.#end}`, torn, { mode: 0o600 });
     await this.#file.truncate(this.#end);
     await this.#file.datasync();
   }
+}
+
+function prefixOf(length: number): Buffer {
+  const bytes = Buffer.alloc(prefix);
+  bytes.writeUInt32BE(length);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, 4)), 4);
+  return bytes;
 }
 
 /** Makes new and renamed files of a directory survive a crash. */

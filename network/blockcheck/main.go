@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 
@@ -65,11 +66,15 @@ func checkFile(path string) (counts, error) {
 	return done, nil
 }
 
-// readBlock reads one record: the length in four bytes, big-endian, and the block.
+// readBlock reads one record: the length in four bytes, big-endian, their CRC-32, and the block.
 func readBlock(file io.Reader) (*cb.Block, error) {
-	var length uint32
-	if err := binary.Read(file, binary.BigEndian, &length); err != nil {
+	var prefix [8]byte
+	if _, err := io.ReadFull(file, prefix[:]); err != nil {
 		return nil, err
+	}
+	length := binary.BigEndian.Uint32(prefix[:4])
+	if crc32.ChecksumIEEE(prefix[:4]) != binary.BigEndian.Uint32(prefix[4:]) {
+		return nil, errors.New("its length is damaged")
 	}
 	record, err := io.ReadAll(io.LimitReader(file, int64(length)))
 	if err != nil {
