@@ -164,7 +164,7 @@ describe('an auditor', () => {
     const id = await newIdentity();
     await done('registrar', `suspendIdentity(id: "${id}", reason: COURT_ORDER)`);
     await gateway.node.database.pool.query(
-      `update model.timeline set body = replace(body, 'court-order', 'emigration') where stream = $1`,
+      `update store.events set body = replace(body, 'court-order', 'emigration') where stream = $1`,
       [`identity-${id}`],
     );
     const { data } = await gateway.ask(
