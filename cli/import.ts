@@ -4,6 +4,7 @@ import { loadCountry } from '#country/loadCountry.ts';
 import { demoOptions, ensureConsents } from './demoContent.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { checkFile, importFile, type CheckedFile, type ImportSummary } from './people/importFile.ts';
+import { checkRejectedFile } from './people/rejectedRows.ts';
 import { progressBar } from './progressBar.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { settingsOf, SettingsFault, type NodeOptions } from './settings.ts';
@@ -33,8 +34,9 @@ type ImportOptions = NodeOptions & { readonly rejected?: string };
 async function run(file: string, options: ImportOptions): Promise<void> {
   const settings = settingsOf(options);
   const people = await checkFile(resolve(file), await loadCountry(settings.country));
-  const registry = await openRegistry(settings);
   const rejectedFile = resolve(options.rejected ?? `${file}.rejected.csv`);
+  await checkRejectedFile(rejectedFile, people.path);
+  const registry = await openRegistry(settings);
   try {
     const summary = await importInto(registry, people, rejectedFile);
     const demo = demoOptions(registry, settings.partyFolder);

@@ -1,4 +1,4 @@
-/** A people file that cannot be read to its end; nothing of it has been written. `code` is stable. */
+/** A people file that cannot be read to its end, or no place for its rejected rows; nothing has been written. `code` is stable. */
 export class FileFault extends Error {
   readonly code:
     | 'ERR_FILE_NOT_FOUND'
@@ -6,6 +6,8 @@ export class FileFault extends Error {
     | 'ERR_FILE_ENCODING'
     | 'ERR_FILE_BROKEN_LINE'
     | 'ERR_COLUMN_MISSING'
+    | 'ERR_COLUMN_REPEATED'
+    | 'ERR_REJECTED_FILE'
     | 'ERR_NO_MAPPING';
 
   constructor(code: FileFault['code'], reason: string, cause?: unknown) {

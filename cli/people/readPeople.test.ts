@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPeople, type PersonRow } from './readPeople.ts';
+import { checkRejectedFile } from './rejectedRows.ts';
 
 const mapping = {
   enrolmentId: 'id',
@@ -38,6 +39,12 @@ describe('a people file', () => {
 
   it.each([
     ['without a column of the mapping', 'id,surname\n1,x\n', 'ERR_COLUMN_MISSING: the file has no column name'],
+    ['with a column twice', 'id,name,name\n1,x,y\n', 'ERR_COLUMN_REPEATED: the file has twice name'],
+    [
+      'that is one endless row',
+      `id,name\n1,"${'x'.repeat(11_000_000)}`,
+      'ERR_FILE_BROKEN_LINE: CSV_MAX_RECORD_SIZE at line 2',
+    ],
     ['with a line too short', 'id,name\n1,x\n2\n', 'ERR_FILE_BROKEN_LINE: CSV_RECORD_INCONSISTENT_COLUMNS at line 3'],
     ['with an open quote', 'id,name\n1,"x\n', 'ERR_FILE_BROKEN_LINE'],
     ['in another encoding', Buffer.from('id,name\n1,Ren\xe9\n', 'latin1'), 'ERR_FILE_ENCODING'],
@@ -50,5 +57,20 @@ describe('a people file', () => {
 
   it('that does not exist is refused too', async () => {
     await expect(readAll(join(folder, 'none.csv'))).rejects.toThrow('ERR_FILE_NOT_FOUND');
+  });
+});
+
+describe('rejected rows', () => {
+  it.each([
+    ['into the people file itself', () => join(folder, 'own.csv')],
+    ['into the people file by another name', () => join(folder, 'link.csv')],
+    ['into a folder that does not exist', () => join(folder, 'none', 'rejected.csv')],
+  ])('do not go %s', async (_where, path) => {
+    const own = join(folder, 'own.csv');
+    await writeFile(own, 'id,name\n1,x\n');
+    await rm(join(folder, 'link.csv'), { force: true });
+    await symlink(own, join(folder, 'link.csv'));
+    await expect(checkRejectedFile(path(), own)).rejects.toThrow('ERR_REJECTED_FILE');
+    expect(await readAll(own)).toHaveLength(1);
   });
 });

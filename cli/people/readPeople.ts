@@ -13,11 +13,15 @@ export type PersonRow = {
   readonly values: Readonly<Record<string, string>>;
 };
 
+// A quote that is never closed makes the rest of the file one row: it must not fill the memory first.
+const longestRow = 10_000_000;
+
 const Parsed = z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.number() }) });
 
 /** Reads a people file (CSV with a header, UTF-8) row by row. Throws a FileFault at the first place that cannot be read. */
 export async function* readPeople(path: string, mapping: ImportMapping): AsyncGenerator<PersonRow> {
-  const parser = parse({ bom: true, trim: true, info: true, columns: (header: string[]) => checked(header, mapping) });
+  const columns = (header: string[]): string[] => checked(header, mapping);
+  const parser = parse({ bom: true, trim: true, info: true, max_record_size: longestRow, columns });
   let rows = 0;
   try {
     // The callback only keeps a failure of the file from being thrown twice: the loop below receives it from the parser.
@@ -43,6 +47,9 @@ function checked(header: readonly string[], mapping: ImportMapping): string[] {
   const wanted = [mapping.enrolmentId, ...mapping.columns.map(({ column }) => column)];
   const missing = wanted.filter((column) => !header.includes(column));
   if (missing.length > 0) throw new FileFault('ERR_COLUMN_MISSING', `the file has no column ${missing.join(', ')}`);
+  const repeated = wanted.filter((column) => header.indexOf(column) !== header.lastIndexOf(column));
+  // The second one would silently win.
+  if (repeated.length > 0) throw new FileFault('ERR_COLUMN_REPEATED', `the file has twice ${repeated.join(', ')}`);
   return [...header];
 }
 
