@@ -35,9 +35,13 @@ async function submit(
 ): Promise<readonly Outcome[]> {
   clock += 1000;
   const overlay = overlayOn({
-    get: (key) => Promise.resolve(state.get(key)),
-    put: (key, value) => Promise.resolve(void state.set(key, value)),
-    putPrivate: (collection, key, value) => Promise.resolve(void privateState.set(`${collection} ${key}`, value)),
+    getAll: (keys) => Promise.resolve(keys.map((key) => state.get(key))),
+    writeAll: (writes) => {
+      for (const { collection, key, value } of writes)
+        if (collection === '') state.set(key, value);
+        else privateState.set(`${collection} ${key}`, value);
+      return Promise.resolve();
+    },
   });
   const agency = by.agency ?? 'civil-registry';
   const at = by.at ?? new Date(clock).toISOString();

@@ -1,6 +1,6 @@
 import type { Circumstances, OpenedValue } from '#domain/decider.ts';
 import { Command, idOf, nounOf, nouns, type Fact, type LedgerEvent, type Outcome } from '#domain/envelope.ts';
-import type { IdentitySchema } from '#domain/identitySchema/events.ts';
+import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
 import { fieldsOf } from '#domain/parseCommand.ts';
 import { Refusal } from '#domain/refusal.ts';
 import { deciderOf } from '#domain/registry.ts';
@@ -9,7 +9,7 @@ import type { Sealer } from '#domain/seal/sealing.ts';
 import { uniqueHash } from '#domain/seal/unique.ts';
 import { illFormed, isWellFormed } from '#domain/wellFormed.ts';
 import { authorOf } from './author.ts';
-import { sealedKey, uniqueKey } from './keys.ts';
+import { headKey, sealedKey, uniqueKey } from './keys.ts';
 import { getSchemas, recipientsOf, type Schemas } from './schemas.ts';
 import { append, commandHash, findHead, getEvent, recentCommands, type Head } from './streams.ts';
 import type { Overlay } from './worldState.ts';
@@ -25,6 +25,14 @@ export type Transaction = {
   /** Undefined when the transaction brings no seed: then nothing can be sealed. */
   readonly sealer: Sealer | undefined;
 };
+
+const StreamOf = Command.pick({ stream: true }).loose();
+
+/** Reads together what the commands of a batch will ask for: the heads of their streams, of the schema and of the node's agency. */
+export async function readHeads({ overlay, agency }: Transaction, commands: readonly unknown[]): Promise<void> {
+  const streams = commands.flatMap((command) => StreamOf.safeParse(command).data?.stream ?? []);
+  if (streams.length > 0) await overlay.prefetch([schemaStream, `agency-${agency}`, ...streams].map(headKey));
+}
 
 /** Decides one command over the overlay. A refusal is an outcome and writes nothing; anything else that throws is a fault. */
 export async function handle(
@@ -133,6 +141,7 @@ async function claimable(
   values: readonly { readonly kind: string; readonly value: string }[],
 ): Promise<readonly string[]> {
   const keys = values.map(({ kind, value }) => ({ kind, key: uniqueKey(kind, uniqueHash(registryKey, kind, value)) }));
+  await overlay.prefetch(keys.map(({ key }) => key));
   for (const { kind, key } of keys) {
     const holder = await overlay.get(key);
     if (holder !== undefined && Buffer.from(holder).toString() !== stream) throw new Refusal('ERR_NOT_UNIQUE', kind);

@@ -3,7 +3,9 @@ import type { Outcome } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sealerOf } from '#domain/seal/sealing.ts';
 import { parseBatch, parseDisclosures } from './batch.ts';
-import { handle, type Transaction } from './handle.ts';
+import { handle, readHeads, type Transaction } from './handle.ts';
+import { eventKey } from './keys.ts';
+import { peerBatchesOf, type PeerBatches } from './peerBatches.ts';
 import { Contract } from './shim.ts';
 import { findHead, getEvent } from './streams.ts';
 import { overlayOn, type WorldState } from './worldState.ts';
@@ -25,6 +27,7 @@ export class RegistryContract extends Contract {
     const { stub } = context;
     const disclosures = parseDisclosures(stub.getTransient().get('disclosures'));
     const transaction = transactionOf(stub, this.#registryKey);
+    await readHeads(transaction, commands);
     const outcomes: Outcome[] = [];
     for (const command of commands)
       outcomes.push(await handle(transaction, command, disclosures.get(commandIdOf(command))));
@@ -34,18 +37,20 @@ export class RegistryContract extends Contract {
 
   /** The stream's head as JSON, or an empty text. */
   async head(context: Context, stream: string): Promise<string> {
-    const head = await findHead(worldStateOf(context.stub), stream);
+    const head = await findHead(overlayOn(worldStateOf(context.stub)), stream);
     return head === undefined ? '' : canonicalJson(head);
   }
 
   /** Up to 500 events of a stream from version `from` on, as a JSON array. */
   async history(context: Context, stream: string, from: string): Promise<string> {
-    const state = worldStateOf(context.stub);
+    const state = overlayOn(worldStateOf(context.stub));
     const newest = (await findHead(state, stream))?.version ?? 0;
     const first = Math.max(1, Number(from) || 1);
+    const last = Math.min(newest, first + historyPage - 1);
+    const versions = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+    await state.prefetch(versions.map((version) => eventKey(stream, version)));
     const events = [];
-    for (let version = first; version <= Math.min(newest, first + historyPage - 1); version += 1)
-      events.push(await getEvent(state, stream, version));
+    for (const version of versions) events.push(await getEvent(state, stream, version));
     return canonicalJson(events);
   }
 
@@ -74,13 +79,23 @@ function timeOf(stub: Context['stub']): string {
 }
 
 function worldStateOf(stub: Context['stub']): WorldState {
+  const { getAll, writeAll } = peerBatchesOf(stub) ?? oneByOne(stub);
   return {
-    get: async (key) => {
-      const bytes = await stub.getState(key);
-      return bytes.length === 0 ? undefined : bytes; // Fabric answers an absent key with no bytes
+    getAll: async (keys) => (await getAll(keys)).map((bytes) => (bytes.length === 0 ? undefined : bytes)), // Fabric answers an absent key with no bytes
+    writeAll,
+  };
+}
+
+/** For a stub that stands on something else than a peer, where messages cost nothing. */
+function oneByOne(stub: Context['stub']): PeerBatches {
+  return {
+    getAll: (keys) => Promise.all(keys.map((key) => stub.getState(key))),
+    writeAll: async (writes) => {
+      for (const { collection, key, value } of writes) {
+        if (collection === '') await stub.putState(key, value);
+        else await stub.putPrivateData(collection, key, value);
+      }
     },
-    put: (key, value) => stub.putState(key, value),
-    putPrivate: (collection, key, value) => stub.putPrivateData(collection, key, value),
   };
 }
 

@@ -8,6 +8,7 @@ import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events
 import { Refusal } from '#domain/refusal.ts';
 import type { Recipient } from '#domain/seal/sealing.ts';
 import { getAgency } from './author.ts';
+import { headKey } from './keys.ts';
 import { findHead } from './streams.ts';
 import type { Overlay } from './worldState.ts';
 
@@ -33,6 +34,7 @@ export async function recipientsOf(
   if (newest === undefined) throw new Refusal('ERR_SCHEMA_UNKNOWN', 'no identity schema was published');
   const holders = Object.hasOwn(newest.classes, className) ? newest.classes[className] : undefined;
   if (holders === undefined) throw new Refusal('ERR_CLASS_UNKNOWN', 'the schema in force has no such class');
+  await overlay.prefetch(holders.members.map((agency) => headKey(`agency-${agency}`)));
   const recipients: Recipient[] = [];
   for (const agency of holders.members) {
     const state = await getAgency(overlay, agency);

@@ -1,14 +1,18 @@
+/** A value on its way to the ledger; the public state is the collection without a name. */
+export type StateWrite = { readonly collection: string; readonly key: string; readonly value: Uint8Array };
+
 /** The ledger's state as a transaction sees it: what was committed before it began. */
 export type WorldState = {
-  /** Undefined when the key is absent. */
-  readonly get: (key: string) => Promise<Uint8Array | undefined>;
-  readonly put: (key: string, value: Uint8Array) => Promise<void>;
-  readonly putPrivate: (collection: string, key: string, value: Uint8Array) => Promise<void>;
+  /** Undefined for keys that are absent. */
+  readonly getAll: (keys: readonly string[]) => Promise<readonly (Uint8Array | undefined)[]>;
+  readonly writeAll: (writes: readonly StateWrite[]) => Promise<void>;
 };
 
 /** One transaction's view of the state, with its own writes. */
 export type Overlay = {
   readonly get: (key: string) => Promise<Uint8Array | undefined>;
+  /** Reads keys together that will be asked for one by one. */
+  readonly prefetch: (keys: readonly string[]) => Promise<void>;
   readonly put: (key: string, value: Uint8Array) => void;
   readonly putPrivate: (collection: string, key: string, value: Uint8Array) => void;
   /** Hands the collected writes to the ledger. */
@@ -19,10 +23,17 @@ export type Overlay = {
 export function overlayOn(state: WorldState): Overlay {
   const seen = new Map<string, Uint8Array | undefined>();
   const written = new Map<string, Uint8Array>();
-  const sealed: { collection: string; key: string; value: Uint8Array }[] = [];
+  const sealed: StateWrite[] = [];
+  const prefetch = async (keys: readonly string[]): Promise<void> => {
+    const unseen = [...new Set(keys)].filter((key) => !seen.has(key));
+    if (unseen.length === 0) return;
+    const values = await state.getAll(unseen);
+    unseen.forEach((key, index) => seen.set(key, values[index]));
+  };
   return {
+    prefetch,
     get: async (key) => {
-      if (!seen.has(key)) seen.set(key, await state.get(key));
+      await prefetch([key]);
       return seen.get(key);
     },
     put: (key, value) => {
@@ -31,8 +42,7 @@ export function overlayOn(state: WorldState): Overlay {
     },
     putPrivate: (collection, key, value) => void sealed.push({ collection, key, value }),
     flush: async () => {
-      for (const [key, value] of written) await state.put(key, value);
-      for (const { collection, key, value } of sealed) await state.putPrivate(collection, key, value);
+      await state.writeAll([...[...written].map(([key, value]) => ({ collection: '', key, value })), ...sealed]);
     },
   };
 }
