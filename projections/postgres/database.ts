@@ -28,6 +28,8 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 async function connect(url: string, stopServer: () => Promise<void>): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5000, types: { getTypeParser } });
   pool.on('error', () => undefined); // an idle connection broke; the pool has dropped it and the next query opens another
+  // One that somebody holds breaks without the pool hearing of it: their next query fails, and an error nobody hears ends the node.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const close = async () => {
     await kysely.destroy();
