@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** A new opaque id: 128 bits in 22 characters. */
+/** A new opaque id: 128 bits in 22 characters, the first of them no dash: a command line would take it for an option. */
 export function randomId(): string {
-  return randomBytes(16).toString('base64url');
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? randomId() : id;
 }
 
 /** Decimal digits from the system's CSPRNG, each equally likely. */

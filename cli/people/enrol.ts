@@ -34,7 +34,8 @@ const draws = 3;
  * whichever agency, meets what the interrupted one left; without the key it says nothing.
  */
 export function importedIdentity(registryKey: Uint8Array, enrolmentId: string): string {
-  return uniqueHash(registryKey, 'imported identity', enrolmentId).slice(0, 22);
+  // No dash in front: a command line would take the id for an option.
+  return uniqueHash(registryKey, 'imported identity', enrolmentId).slice(0, 22).replace(/^-/, '_');
 }
 
 /** Makes the way into one registry. */

@@ -15,6 +15,8 @@ export function addAttributes(builder: Builder, country: Country, words: Words) 
   });
 }
 
+// A value of another kind than today's schema says (an older schema, a node that did not check) is no reason to withhold the
+// rest: its field is null, and the signed answer still holds it as it is.
 function fieldOf(t: ObjectFields<AttributeValues>, field: CountryField, words: Words) {
   const { name, kind, multilingual } = field;
   const common = { nullable: true, description: field.label['eng'] ?? name } as const;
@@ -26,12 +28,12 @@ function fieldOf(t: ObjectFields<AttributeValues>, field: CountryField, words: W
     });
   if (kind === 'object') return t.field({ ...common, type: 'JSON', resolve: (values) => values.get(name) });
   if (kind === 'number')
-    return t.float({ ...common, resolve: (values) => z.number().nullish().parse(values.get(name)) });
-  return t.string({ ...common, resolve: (values) => z.string().nullish().parse(values.get(name)) });
+    return t.float({ ...common, resolve: (values) => z.number().nullish().catch(null).parse(values.get(name)) });
+  return t.string({ ...common, resolve: (values) => z.string().nullish().catch(null).parse(values.get(name)) });
 }
 
 function textIn(value: unknown, language: string | undefined): string | undefined {
-  const texts = TextsByLanguage.nullish().parse(value) ?? [];
+  const texts = TextsByLanguage.nullish().catch(null).parse(value) ?? [];
   const wanted = language === undefined ? texts[0] : texts.find((text) => text.language === language);
   return wanted?.value;
 }
