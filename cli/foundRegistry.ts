@@ -1,10 +1,13 @@
+import * as z from 'zod';
 import { identitySchemaOf, type Country } from '#domain/country.ts';
 import type { Command, Fact } from '#domain/envelope.ts';
 import { schemaStream } from '#domain/identitySchema/events.ts';
+import { canonicalJson } from '#domain/seal/canonical.ts';
 import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import type { AgencyKeys } from './agencyKeys.ts';
 import { demoSigner, type DemoOfficer } from './demoOfficers.ts';
+import { SettingsFault } from './settings.ts';
 import { publicHalf } from './signingKey.ts';
 
 /** One agency at the first start: its keys, its officers and its own way to the ledger. */
@@ -48,10 +51,23 @@ async function foundAgency({ agencies }: Country, channel: string, agency: Found
 }
 
 async function publishSchema(country: Country, channel: string, agency: FoundingAgency): Promise<void> {
-  const published = (await agency.ledger.head(schemaStream))?.version ?? 0;
-  if (published >= country.schemaVersion) return;
+  const head = await agency.ledger.head(schemaStream);
+  if (head !== undefined) checkPublished(country, Published.parse(head.state));
+  if (head !== undefined && head.version >= country.schemaVersion) return;
   const command = commandOf(schemaStream, { type: 'PublishIdentitySchema', data: identitySchemaOf(country) });
   await order(agency, demoSigner(channel, agency.officers)(command, 'policy-manager'), ['ERR_SCHEMA_NOT_NEXT']);
+}
+
+const Published = z.object({ versions: z.array(z.unknown()) });
+
+/** What was published cannot change: another pack, or an edited one, would have values refused one by one. */
+function checkPublished(country: Country, { versions }: z.infer<typeof Published>): void {
+  const published = versions[country.schemaVersion - 1];
+  if (published === undefined || canonicalJson(published) === canonicalJson(identitySchemaOf(country))) return;
+  throw new SettingsFault(
+    `this ledger has another identity schema as version ${country.schemaVersion} than ${country.name}: ` +
+      'it is another country (set PLINTH_DATA), or an edited one (raise schemaVersion in pack.json)',
+  );
 }
 
 /** A new command for a stream, unsigned. */

@@ -59,3 +59,12 @@ describe('a country that calls the given name something else', () => {
     });
   });
 });
+
+describe('a data folder that one country has founded', () => {
+  it('serves that country again, and refuses another one at once', async () => {
+    const nothing = () => Promise.resolve();
+    await inRegistryOf('demo', nothing);
+    await inRegistryOf('demo', nothing);
+    await expect(inRegistryOf('mosip-sample', nothing)).rejects.toThrow('ERR_SETTING: this ledger has another');
+  });
+});
