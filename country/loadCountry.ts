@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
@@ -16,6 +17,7 @@ import {
   PackFile,
   SchemaFile,
 } from './packFiles.ts';
+import { PackFault } from './packFault.ts';
 import { findPackFile, getPackFile } from './readPackFile.ts';
 
 /** Folder of a country pack: the name of one that comes with Plinth, or a path. */
@@ -26,12 +28,14 @@ export function packFolder(nameOrPath: string): string {
 
 /** Reads and checks a country pack. Throws a PackFault that names the file and the field. */
 export async function loadCountry(nameOrPath: string): Promise<Country> {
-  const files = await readPack(packFolder(nameOrPath));
+  const folder = packFolder(nameOrPath);
+  if (!existsSync(folder)) throw new PackFault(nameOrPath, 'there is no such country pack (a path needs a slash)');
+  const files = await readPack(folder);
   const { pack, schema, languages, number, collections, endorsement, importMapping } = files;
   const peers = endorsement.agencies.filter(({ peer }) => peer).map(({ name }) => name);
   const classes = Object.entries(collections.classes);
   const country: Country = {
-    name: basename(packFolder(nameOrPath)),
+    name: basename(folder),
     demo: pack.demo,
     schemaVersion: pack.schemaVersion,
     fields: fieldsOf(schema, {

@@ -177,6 +177,10 @@ describe('a pack with a mistake', () => {
     await expect(loadCountry(folder)).rejects.toThrow('ERR_COUNTRY_PACK: numbers.json: is missing');
   });
 
+  it('is missed by its name when there is none', async () => {
+    await expect(loadCountry('atlantis')).rejects.toThrow('ERR_COUNTRY_PACK: atlantis: there is no such country pack');
+  });
+
   it('is refused when a validator is no regular expression', async () => {
     const folder = await copyOfDemo();
     await edit(folder, 'schema.json', (text) => text.replaceAll('^[0-9]{4}$', '^[0-9'));
