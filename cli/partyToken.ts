@@ -31,7 +31,8 @@ async function answerOf(url: string, init: RequestInit = {}): Promise<unknown> {
     throw new PartyTokenFault(`nothing answers at ${url}; is the node running?`, cause);
   });
   if (response.ok) return response.json();
-  throw new PartyTokenFault(`the node answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  const hint = response.status === 401 ? '; was it started with the same --ledger, --agency and PLINTH_DATA?' : '';
+  throw new PartyTokenFault(`the node answered ${response.status}: ${(await response.text()).slice(0, 300)}${hint}`);
 }
 
 /** The node gave no token. */

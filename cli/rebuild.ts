@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
 import { ledgerFacts } from '#projections/ledgerFacts.ts';
@@ -5,7 +6,7 @@ import { openDatabase } from '#projections/postgres/database.ts';
 import { rebuild } from '#projections/rebuild.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { openLedger } from './openLedger.ts';
-import { agencyOf, databasePlace, settingsOf, type NodeOptions } from './settings.ts';
+import { agencyOf, databasePlace, settingsOf, SettingsFault, type NodeOptions } from './settings.ts';
 
 /** `plinth rebuild`: folds the read models anew from the event store. */
 export function rebuildCommand(): Command {
@@ -26,7 +27,11 @@ async function run(options: NodeOptions & { readonly fromLedger?: boolean }): Pr
   const settings = settingsOf(options);
   const country = await loadCountry(settings.country);
   const agency = agencyOf(settings, country);
-  const database = await openDatabase(databasePlace(settings, agency));
+  const place = databasePlace(settings, agency);
+  if ('directory' in place && !existsSync(place.directory)) {
+    throw new SettingsFault('this node has never been started: there is nothing to rebuild');
+  }
+  const database = await openDatabase(place);
   const opened = options.fromLedger === true ? await openLedger(settings, country, agency) : undefined;
   try {
     const started = performance.now();

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import type { DemoContent } from '#country/loadDemo.ts';
+import { errorCode } from '#domain/errorCode.ts';
 import { createGateway } from '#gateway/server.ts';
 import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto, summaryOf } from './import.ts';
@@ -12,7 +13,7 @@ import { withNodeOptions } from './nodeOptions.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { checkFile } from './people/importFile.ts';
 import type { Registry } from './registry.ts';
-import { settingsOf, type NodeOptions, type Settings } from './settings.ts';
+import { settingsOf, SettingsFault, type NodeOptions, type Settings } from './settings.ts';
 
 /** `plinth start`: a node with its gateway, until it is told to stop. */
 export function startCommand(): Command {
@@ -51,7 +52,7 @@ type Serving = Node & { readonly logger: Logger; readonly stopSignal: Promise<st
 async function serve({ port }: Settings, { registry, logger, stopSignal, ...node }: Serving): Promise<void> {
   const { country, ledger, sign: authorize } = registry;
   const parts = { country, ledger, logger, ...node, ...(authorize && { authorize }) };
-  const gateway = await createGateway({ ...parts, port });
+  const gateway = await createGateway({ ...parts, port }).catch(explainPort(port));
   try {
     const { height, kind } = await ledger.status();
     await node.ingest.reached(height - 1);
@@ -61,6 +62,13 @@ async function serve({ port }: Settings, { registry, logger, stopSignal, ...node
   } finally {
     await gateway.close();
   }
+}
+
+function explainPort(port: number) {
+  return (error: unknown): never => {
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
+    throw new SettingsFault(`port ${port} is taken; PORT=${port + 1} npm start takes another`);
+  };
 }
 
 /** Fills a demo country once: partners on every ledger, people and their consents on an embedded one of its own. */

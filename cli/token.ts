@@ -74,7 +74,16 @@ async function resident(who: string | undefined, enrolment: string | undefined, 
     return { kind: 'resident', identity: importedIdentity(await readRegistryKey(place.folder), enrolmentId) };
   }
   if (who === undefined) throw new SettingsFault('say whose token: a nickname, an identity id or --enrolment');
-  return { kind: 'resident', identity: who };
+  if (isIdentityId(who)) return { kind: 'resident', identity: who };
+  throw new SettingsFault(`no resident ${who}; there are ${namesOf(place.demo?.residents)}, and identity ids`);
+}
+
+function isIdentityId(text: string): boolean {
+  return /^[\w-]{22}$/.test(text);
+}
+
+function namesOf(demoContent: Readonly<Record<string, unknown>> = {}): string {
+  return Object.keys(demoContent).join(', ') || 'none in this country';
 }
 
 function officer(id: string): DemoCaller {
@@ -85,7 +94,7 @@ function officer(id: string): DemoCaller {
 async function party(id: string, options: NodeOptions & { readonly url?: string }): Promise<void> {
   const { settings, demo } = await demoPlace(options);
   if (demo?.parties[id] === undefined) {
-    throw new SettingsFault(`no party ${id}; there are ${Object.keys(demo?.parties ?? {}).join(', ')}`);
+    throw new SettingsFault(`no party ${id}; there are ${namesOf(demo?.parties)}`);
   }
   const url = options.url ?? `http://127.0.0.1:${settings.port}`;
   console.log(await partyToken(await readParty(settings.partyFolder, id), url));

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { plinth } from '#test/e2e/plinth.ts';
+
+let folder = '';
+let occupant: Server;
+let port = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plinth-refusals-'));
+  occupant = createServer().listen(0, '127.0.0.1');
+  await once(occupant, 'listening');
+  ({ port } = occupant.address() as AddressInfo); // it listens on TCP
+});
+afterAll(async () => {
+  occupant.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (...args: readonly string[]) =>
+  plinth({ environment: { PLINTH_DATA: join(folder, 'data'), PORT: String(port) }, options: [] }, ...args);
+
+describe('a command that cannot be done', () => {
+  it('rebuilds nothing where no node has been', async () => {
+    await expect(run('rebuild')).rejects.toThrow('ERR_SETTING: this node has never been started');
+  });
+
+  it('names the port that is taken and the way to another, without a stack', async () => {
+    const refused = run('start', '--no-people');
+    await expect(refused).rejects.toThrow(`ERR_SETTING: port ${port} is taken; PORT=${port + 1} npm start`);
+    await expect(refused).rejects.not.toThrow('    at ');
+  }, 60_000);
+
+  it('gives no token for a resident that nobody knows', async () => {
+    await expect(run('token', 'resident', 'nobody')).rejects.toThrow('no resident nobody; there are lachlan, deakin');
+  });
+});
