@@ -9,6 +9,7 @@ import { repository, settingsOf } from './settings.ts';
 export function schemaCommand(): Command {
   return new Command('schema')
     .description("write the GraphQL schema of the demo country to gateway/schema.graphql, or print another country's")
+    .addHelpText('after', '\nExample:\n  PLINTH_COUNTRY=mosip-sample npx plinth schema')
     .action(async () => {
       const country = await loadCountry(settingsOf({ ledger: 'embedded' }).country);
       const text = printCountrySchema(country);
