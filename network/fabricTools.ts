@@ -30,7 +30,7 @@ export async function fabricTools(report: (line: string) => void): Promise<strin
 }
 
 async function checkGo(): Promise<void> {
-  const wanted = `Go ${needed.major}.${needed.minor} or newer is needed to build Fabric (https://go.dev/dl/)`;
+  const wanted = `ERR_NO_GO: Go ${needed.major}.${needed.minor} or newer is needed to build Fabric (https://go.dev/dl/)`;
   const found = await runTool('go', ['env', 'GOVERSION'], { cwd: moduleFolder }).catch((error: unknown) => {
     throw new Error(`${wanted}, and there is no working \`go\` here`, { cause: error });
   });
