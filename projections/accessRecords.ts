@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { subjectIndex } from './blindIndexes.ts';
-import type { EventStore, LocalEvent } from './eventStore.ts';
+import type { LocalEvent } from './eventStore.ts';
+import { grouped } from './grouped.ts';
 import type { Keystore } from './keystore.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
@@ -33,7 +34,11 @@ const nobody = 'access-nobody';
 
 /** Records that come while others are being written wait for each other and become durable together. */
 export function openAccessLog(db: Database, keystore: Keystore): AccessLog {
-  const write = grouped(postgresEventStore(db.kysely));
+  const store = postgresEventStore(db.kysely);
+  const write = grouped(async (events: readonly (LocalEvent & { readonly stream: string })[]) => {
+    await store.appendEach(events);
+    return events.map(() => undefined);
+  });
   return {
     record: (identity, access) => {
       const stream = identity === undefined ? nobody : streamOf(keystore, identity);
@@ -44,34 +49,6 @@ export function openAccessLog(db: Database, keystore: Keystore): AccessLog {
 
 export function newAccessId(): string {
   return randomUUID();
-}
-
-type Waiting = {
-  readonly event: LocalEvent & { readonly stream: string };
-  readonly done: () => void;
-  readonly failed: (cause: unknown) => void;
-};
-
-function grouped({ appendEach }: EventStore): (event: Waiting['event']) => Promise<void> {
-  let waiting: Waiting[] = [];
-  let writing = false;
-  const writeAll = async (): Promise<void> => {
-    writing = true;
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      await appendEach(group.map(({ event }) => event)).then(
-        () => group.forEach(({ done }) => done()),
-        (cause: unknown) => group.forEach(({ failed }) => failed(cause)),
-      );
-    }
-    writing = false;
-  };
-  return (event) =>
-    new Promise((done, failed) => {
-      waiting.push({ event, done, failed });
-      if (!writing) void writeAll();
-    });
 }
 
 function streamOf(keystore: Keystore, identity: string): string {

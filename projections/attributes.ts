@@ -1,5 +1,4 @@
 import { idOf } from '#domain/envelope.ts';
-import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { insertNewRows } from './postgres/rows.ts';
 import { eventsOf, type ReadModel } from './readModel.ts';
@@ -24,11 +23,12 @@ export const attributes: ReadModel = {
 
 const ofIdentity = {
   name: 'find-sealed-attributes',
-  text: `select a.version, a.class, e.entry, k.wrapped
-    from model.attributes a
+  text: `select asked.place, a.version, a.class, e.entry, k.wrapped
+    from unnest($1::text[], $2::text[]) with ordinality as asked(identity, classes, place)
+    join model.attributes a on a.identity = asked.identity
+      and (asked.classes is null or a.class = any(string_to_array(asked.classes, ' ')))
     join store.sealed_entries e on e.stream = 'identity-' || a.identity and e.version = a.version
     join keystore.content_keys k on k.stream = e.stream and k.version = e.version
-    where a.identity = $1 and ($2::text[] is null or a.class = any($2))
     order by a.version`,
 };
 
@@ -38,5 +38,5 @@ export async function findSealedAttributes(
   identity: string,
   classes?: readonly string[],
 ): Promise<readonly SealedAttributes[]> {
-  return ask<SealedAttributes>(db, ofIdentity, [identity, classes]);
+  return db.askTogether<SealedAttributes>(ofIdentity, [identity, classes?.join(' ') ?? null]);
 }

@@ -85,18 +85,23 @@ function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFa
   }
 }
 
-const columns = `select 'consent-' || c.consent as stream, c.consent, c.status, c.version, c.sealed_version as "sealedVersion",
-    c.valid_from as "validFrom", c.valid_until as "validUntil", c.given_at as "givenAt", e.entry, k.wrapped
-  from model.consents c
-  join store.sealed_entries e on e.stream = 'consent-' || c.consent and e.version = c.sealed_version
+const columns = `'consent-' || c.consent as stream, c.consent, c.status, c.version, c.sealed_version as "sealedVersion",
+    c.valid_from as "validFrom", c.valid_until as "validUntil", c.given_at as "givenAt", e.entry, k.wrapped`;
+const sealedTerms = `join store.sealed_entries e on e.stream = 'consent-' || c.consent and e.version = c.sealed_version
   join keystore.content_keys k on k.stream = e.stream and k.version = e.version`;
 const newestFirst = 'order by c.given_at desc, c.block desc, c.consent';
 const liveOfPair = {
   name: 'find-live-consents',
-  text: `${columns} where c.pair_index = $1 and c.status = 'given' and c.valid_from <= $2 and c.valid_until > $2
-    ${newestFirst}`,
+  text: `select asked.place, ${columns}
+    from unnest($1::text[], $2::timestamptz[]) with ordinality as asked(pair_index, at, place)
+    join model.consents c on c.pair_index = asked.pair_index and c.status = 'given'
+      and c.valid_from <= asked.at and c.valid_until > asked.at
+    ${sealedTerms} ${newestFirst}`,
 };
-const ofSubject = { name: 'find-consents-of', text: `${columns} where c.subject_index = $1 ${newestFirst}` };
+const ofSubject = {
+  name: 'find-consents-of',
+  text: `select ${columns} from model.consents c ${sealedTerms} where c.subject_index = $1 ${newestFirst}`,
+};
 
 type SealedConsent = Omit<Consent, 'terms'> & {
   readonly stream: string;
@@ -111,7 +116,7 @@ export async function findLiveConsents(
   keystore: Keystore,
   { identity, party, at }: { readonly identity: string; readonly party: string; readonly at: string },
 ): Promise<readonly Consent[]> {
-  const sealed = await ask<SealedConsent>(db, liveOfPair, [pairIndex(keystore, identity, party), at]);
+  const sealed = await db.askTogether<SealedConsent>(liveOfPair, [pairIndex(keystore, identity, party), at]);
   return sealed.map((each) => openConsent(keystore, each));
 }
 

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { canonicalHandle, handleKind } from '#domain/identity/handle.ts';
 import type { IdentityStatus } from './identityDetails.ts';
 import type { Keystore } from './keystore.ts';
-import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ModelTarget, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
@@ -29,8 +28,10 @@ async function project(page: readonly ProjectedEvent[], { trx, schema }: ModelTa
 
 const byIndex = {
   name: 'find-by-identifier',
-  text: `select i.identity, d.status from model.identifiers i join model.identity_details d using (identity)
-    where i.blind_index = $1`,
+  text: `select asked.place, i.identity, d.status
+    from unnest($1::text[]) with ordinality as asked(blind_index, place)
+    join model.identifiers i using (blind_index)
+    join model.identity_details d using (identity)`,
 };
 
 /** The identity that has this number, enrolment or handle, whatever its status. */
@@ -41,7 +42,7 @@ export async function findByIdentifier(
 ): Promise<{ readonly identity: string; readonly status: IdentityStatus } | undefined> {
   const isHandle = kind.startsWith(handleKind(''));
   const canonical = isHandle ? (canonicalHandle(value) ?? '') : value;
-  const [found] = await ask<{ identity: string; status: IdentityStatus }>(db, byIndex, [
+  const [found] = await db.askTogether<{ identity: string; status: IdentityStatus }>(byIndex, [
     keystore.blindIndex(kind, canonical),
   ]);
   return found;

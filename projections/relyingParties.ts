@@ -66,13 +66,16 @@ function change(row: Row | undefined, event: RelyingPartyEvent & { readonly stre
   }
 }
 
-const columns = `select party, name, keys, intended_uses as "intendedUses", status, policy, version, block
-  from model.relying_parties`;
-const byId = { name: 'find-relying-party', text: `${columns} where party = $1` };
-const all = { name: 'list-relying-parties', text: `${columns} order by party` };
+const columns = 'party, name, keys, intended_uses as "intendedUses", status, policy, version, block';
+const byId = {
+  name: 'find-relying-party',
+  text: `select asked.place, ${columns}
+    from unnest($1::text[]) with ordinality as asked(party, place) join model.relying_parties using (party)`,
+};
+const all = { name: 'list-relying-parties', text: `select ${columns} from model.relying_parties order by party` };
 
 export async function findRelyingParty(db: Database, party: string): Promise<RelyingParty | undefined> {
-  const [found] = await ask<RelyingParty>(db, byId, [party]);
+  const [found] = await db.askTogether<RelyingParty>(byId, [party]);
   return found;
 }
 

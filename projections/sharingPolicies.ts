@@ -45,12 +45,16 @@ function fold(
   }
 }
 
-const columns = 'select policy, name, rules, matching, status, version, block from model.sharing_policies';
-const byId = { name: 'find-sharing-policy', text: `${columns} where policy = $1` };
-const all = { name: 'list-sharing-policies', text: `${columns} order by policy` };
+const columns = 'policy, name, rules, matching, status, version, block';
+const byId = {
+  name: 'find-sharing-policy',
+  text: `select asked.place, ${columns}
+    from unnest($1::text[]) with ordinality as asked(policy, place) join model.sharing_policies using (policy)`,
+};
+const all = { name: 'list-sharing-policies', text: `select ${columns} from model.sharing_policies order by policy` };
 
 export async function findSharingPolicy(db: Database, policy: string): Promise<SharingPolicy | undefined> {
-  const [found] = await ask<SharingPolicy>(db, byId, [policy]);
+  const [found] = await db.askTogether<SharingPolicy>(byId, [policy]);
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { createAskTogether, type AskTogether } from './askTogether.ts';
 import { startEmbeddedPostgres } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +9,7 @@ import type { Tables } from './tables.ts';
 export type Database = {
   readonly kysely: Kysely<Tables>;
   readonly pool: pg.Pool;
+  readonly askTogether: AskTogether;
   readonly close: () => Promise<void>;
 };
 export type Trx = Transaction<Tables>;
@@ -41,7 +43,7 @@ async function connect(url: string, stopServer: () => Promise<void>): Promise<Da
     await close();
     throw error;
   }
-  return { kysely, pool, close };
+  return { kysely, pool, askTogether: createAskTogether(pool), close };
 }
 
 // Block heights and versions stay far below 2^53; instants travel as ISO 8601 everywhere else.
