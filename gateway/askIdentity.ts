@@ -34,6 +34,7 @@ export type Released = {
 export async function askIdentity(parts: GatewayParts, question: IdentityQuestion): Promise<Released> {
   const at = new Date().toISOString();
   const { party, purpose } = question;
+  const requested = question.claims.map(({ attribute }) => attribute);
   checkQuestion(question);
   const found = await findByIdentifier(parts.database, parts.keystore, identifierOf(parts.country, question.by));
   const consents = await liveConsents(parts, question, { found, at });
@@ -42,7 +43,7 @@ export async function askIdentity(parts: GatewayParts, question: IdentityQuestio
       kind: 'identity',
       party: party.party,
       purpose,
-      requested: question.claims.map(({ attribute }) => attribute),
+      requested,
       released: release?.released ?? [],
       withheld: release?.withheld ?? [],
       decision,
@@ -52,17 +53,8 @@ export async function askIdentity(parts: GatewayParts, question: IdentityQuestio
     await record('NOT_AVAILABLE');
     throw notAvailable();
   }
-  const held = await heldValues(
-    parts,
-    found.identity,
-    question.claims.map(({ attribute }) => attribute),
-  );
-  const release = decideRelease({
-    ...question,
-    ...(await limitsOf(parts, question)),
-    consents,
-    held: new Set(held.keys()),
-  });
+  const [held, limits] = await Promise.all([heldValues(parts, found.identity, requested), limitsOf(parts, question)]);
+  const release = decideRelease({ ...question, ...limits, consents, held: new Set(held.keys()) });
   if (release.refused) {
     await record('ESSENTIAL_WITHHELD', release);
     throw new Refused('ESSENTIAL_WITHHELD', 'an essential attribute may not be released');
