@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { importCommand } from './import.ts';
 import { networkCommand } from './network.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -14,6 +15,7 @@ const program = new Command('plinth')
   .addCommand(tokenCommand())
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())
+  .addCommand(auditCommand())
   .addCommand(networkCommand())
   .addCommand(schemaCommand())
   .showHelpAfterError('(plinth --help shows what there is)');

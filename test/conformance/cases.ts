@@ -1,3 +1,4 @@
+import { describeAudit } from './audit.ts';
 import { describeCommands, describeRepeats, describeWriters } from './commands.ts';
 import { describeOfficers } from './officers.ts';
 import { openOffice } from './office.ts';
@@ -20,4 +21,5 @@ export function describeLedger(open: () => Promise<Testbed>): void {
   describePrivateValues(office);
   describeNonMembers(office);
   describeRestart(office);
+  describeAudit(office);
 }

@@ -1,0 +1,95 @@
+import { common, msp } from '@hyperledger/fabric-protos';
+import { Discrepancy, demand, required } from './discrepancy.ts';
+import { identitiesOf, type Identify } from './identities.ts';
+import { isSignedBy, type Signer } from './policies.ts';
+
+/** What a configuration says about who may sign what. */
+export type Channel = {
+  readonly id: string;
+  /** Counts the configurations of a channel. */
+  readonly sequence: number;
+  readonly identify: Identify;
+  /** Serialised identities of the orderers by their number. */
+  readonly consenters: ReadonlyMap<number, Uint8Array>;
+  /** How many of them must sign a block. */
+  readonly quorum: number;
+  /** Whether chaincodes are defined on the ledger; the embedded one, whose orderer has no port, knows one policy for all. */
+  readonly hasDefinitions: boolean;
+  /** Whether these signers satisfy a policy, such as /Channel/Application/Endorsement. */
+  readonly isSatisfied: (policy: string, signers: readonly Signer[]) => boolean;
+};
+
+/** Reads the configuration in a config transaction. */
+export function channelOf(id: string, envelope: common.ConfigEnvelope): Channel {
+  const config = required(envelope.getConfig(), 'the configuration');
+  const root = required(config.getChannelGroup(), "the configuration's group Channel");
+  const orderers = required(root.getGroupsMap().get('Orderer'), "the configuration's group Orderer");
+  const application = required(root.getGroupsMap().get('Application'), "the configuration's group Application");
+  const mapping = common.Orderers.deserializeBinary(valueOf(orderers, 'Orderers')).getConsenterMappingList();
+  demand(mapping.length > 0, 'the configuration names no BFT orderers');
+  return {
+    id,
+    sequence: config.getSequence(),
+    identify: identitiesOf([...mspsOf(orderers), ...mspsOf(application)]),
+    consenters: new Map(mapping.map((each) => [each.getId(), serialised(each)])),
+    quorum: quorumOf(mapping.length),
+    hasDefinitions: mapping.some((each) => each.getPort() !== 0),
+    isSatisfied: (policy, signers) => isSatisfied(root, policy.split('/').slice(2), signers),
+  };
+}
+
+/** Of n orderers a third, rounded down, may fail or lie; two quorums always share an honest one. */
+function quorumOf(orderers: number): number {
+  const faulty = Math.floor((orderers - 1) / 3);
+  return Math.ceil((orderers + faulty + 1) / 2);
+}
+
+function serialised(consenter: common.Consenter): Uint8Array {
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(consenter.getMspId());
+  identity.setIdBytes(consenter.getIdentity_asU8());
+  return identity.serializeBinary();
+}
+
+function valueOf(group: common.ConfigGroup, name: string): Uint8Array {
+  return required(group.getValuesMap().get(name), `the configuration's value ${name}`).getValue_asU8();
+}
+
+function mspsOf(group: common.ConfigGroup): readonly msp.FabricMSPConfig[] {
+  return [...group.getGroupsMap().entries()].map(([name, organization]) => {
+    const config = msp.MSPConfig.deserializeBinary(valueOf(organization, 'MSP'));
+    demand(config.getType() === 0, `the MSP of ${name} is of a kind that this tool cannot check`);
+    const fabric = msp.FabricMSPConfig.deserializeBinary(config.getConfig_asU8());
+    // Nobody is silently taken for trustworthy whose certificate may have been revoked.
+    demand(
+      fabric.getRevocationListList().length === 0,
+      `${name} revokes certificates, which this tool cannot check yet`,
+    );
+    return fabric;
+  });
+}
+
+function isSatisfied(group: common.ConfigGroup, path: readonly string[], signers: readonly Signer[]): boolean {
+  const [first = '', ...rest] = path;
+  if (rest.length > 0) {
+    const below = group.getGroupsMap().get(first);
+    return below !== undefined && isSatisfied(below, rest, signers);
+  }
+  const policy = group.getPoliciesMap().get(first)?.getPolicy();
+  if (policy === undefined) return false;
+  const { SIGNATURE, IMPLICIT_META } = common.Policy.PolicyType;
+  if (policy.getType() === SIGNATURE)
+    return isSignedBy(common.SignaturePolicyEnvelope.deserializeBinary(policy.getValue_asU8()), signers);
+  if (policy.getType() !== IMPLICIT_META) throw new Discrepancy('a policy of a kind that this tool cannot evaluate');
+  return isTogether(group, common.ImplicitMetaPolicy.deserializeBinary(policy.getValue_asU8()), signers);
+}
+
+/** What the policies of one name one level below say together. */
+function isTogether(group: common.ConfigGroup, policy: common.ImplicitMetaPolicy, signers: readonly Signer[]): boolean {
+  const below = [...group.getGroupsMap().entries()].map(([, each]) => each);
+  const yes = below.filter((each) => isSatisfied(each, [policy.getSubPolicy()], signers)).length;
+  const { ANY, ALL } = common.ImplicitMetaPolicy.Rule;
+  const rule = policy.getRule();
+  if (rule === ANY) return yes >= 1;
+  return rule === ALL ? yes === below.length : yes > below.length / 2;
+}

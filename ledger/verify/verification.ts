@@ -1,0 +1,201 @@
+import { common, peer } from '@hyperledger/fabric-protos';
+import { blockHash, dataHash } from '../blocks/blockHash.ts';
+import { channelOf, type Channel } from './channel.ts';
+import { Definitions } from './definitions.ts';
+import { demand, readMessage, readWhole, required } from './discrepancy.ts';
+import { checkMetadata, checkOrderers } from './orderers.ts';
+import type { Report } from './report.ts';
+import { Streams } from './streams.ts';
+import { isConfig, openTransaction, type Opened, type Transaction } from './transaction.ts';
+import { checkTransaction } from './transactionFaults.ts';
+import { compareFlag, duplicateFaults, type Fault } from './flags.ts';
+import { WorldState } from './worldState.ts';
+
+const { COMMIT_HASH, TRANSACTIONS_FILTER } = common.BlockMetadataIndex;
+const { VALID, MVCC_READ_CONFLICT, PHANTOM_READ_CONFLICT } = peer.TxValidationCode;
+
+type Block = {
+  readonly header: common.BlockHeader;
+  readonly metadata: readonly Uint8Array[];
+  readonly opened: readonly Opened[];
+};
+
+const never = [
+  'whether newer blocks exist: compare the last hash with another agency',
+  "the business rules and officers' signatures, which the endorsing agencies checked",
+  'the signatures of administrators under a change of configuration, which the orderers checked',
+  'values: they are not in the blocks',
+];
+const beyondIt = (count: number) => `range queries and key-level policies of ${count} transactions`;
+
+/** Blocks checked one after the other; it remembers what the next one is checked against. */
+export class Verification {
+  readonly #pinned: string | undefined;
+  readonly #definitions = new Definitions();
+  readonly #state = new WorldState();
+  readonly #streams = new Streams();
+  readonly #ids = new Set<string>();
+  readonly #counts = { blocks: 0, transactions: 0, valid: 0, orderers: 0, others: 0, configurations: 0, beyond: 0 };
+  #first = '';
+  #last: Buffer = Buffer.alloc(0);
+  #lastConfig = 0;
+  /** Running maximum of what valid transactions say of the time. */
+  #time = 0;
+  #channel: Channel | undefined;
+  /** The one that is being checked. */
+  #transaction: number | undefined;
+
+  constructor(pinned: string | undefined) {
+    this.#pinned = pinned;
+  }
+
+  /** Checks the next block. Throws a Discrepancy, and must then be given no other. */
+  take(bytes: Uint8Array): void {
+    this.#transaction = undefined;
+    const message = readWhole((each) => common.Block.deserializeBinary(each), bytes, 'the block');
+    const header = required(message.getHeader(), 'the header');
+    const envelopes = message.getData()?.getDataList_asU8() ?? [];
+    this.#checkChain(header, envelopes);
+    const metadata = message.getMetadata()?.getMetadataList_asU8() ?? [];
+    const block = { header, metadata, opened: envelopes.map(openTransaction) };
+    if (this.#channel === undefined) this.#begin(block);
+    else this.#checkBlock(block, this.#channel);
+    this.#last = blockHash(header);
+    this.#counts.blocks += 1;
+  }
+
+  report(what?: string): Report {
+    const { blocks, transactions, valid, configurations, orderers, others } = this.#counts;
+    const place = { block: blocks, ...(this.#transaction !== undefined && { transaction: this.#transaction }) };
+    return {
+      ...{ blocks, transactions, valid, configurations, ...this.#streams.counts },
+      signatures: { orderers, creatorsAndEndorsers: others },
+      channel: this.#channel?.id ?? '',
+      first: this.#first,
+      last: this.#last.toString('hex'),
+      ...(what !== undefined && { fault: { ...place, what } }),
+      notChecked: [...never, ...(this.#counts.beyond > 0 ? [beyondIt(this.#counts.beyond)] : [])],
+    };
+  }
+
+  #checkChain(header: common.BlockHeader, envelopes: readonly Uint8Array[]): void {
+    const { blocks } = this.#counts;
+    demand(header.getNumber() === blocks, `it is numbered ${header.getNumber()}, and ${blocks} is due`);
+    const follows = Buffer.compare(header.getPreviousHash_asU8(), this.#last) === 0;
+    demand(follows, 'it does not follow the block before it (previous hash)');
+    const isOfData = dataHash(envelopes).equals(header.getDataHash_asU8());
+    demand(isOfData, 'its transactions are not those of its header (data hash)');
+  }
+
+  #begin({ header, metadata, opened }: Block): void {
+    this.#first = blockHash(header).toString('hex');
+    const isPinned = this.#pinned === undefined || this.#pinned === this.#first;
+    demand(isPinned, `its hash is ${this.#first}, and ${this.#pinned ?? 'none'} is pinned`);
+    checkMetadata(metadata, 0);
+    const transaction = required(opened[0]?.transaction, 'the first configuration');
+    demand(opened.length === 1 && isConfig(transaction.content), 'it is no configuration');
+    demand(
+      (metadata[TRANSACTIONS_FILTER] ?? Buffer.of(0)).every((code) => code === VALID),
+      'it is marked invalid',
+    );
+    demand((metadata[COMMIT_HASH]?.length ?? 0) === 0, 'it has a commit hash, and block 0 has none');
+    this.#configure(transaction, transaction.content);
+    this.#count(opened, Buffer.of(VALID));
+  }
+
+  #checkBlock(block: Block, channel: Channel): void {
+    const { header, metadata, opened } = block;
+    const codes = metadata[TRANSACTIONS_FILTER] ?? new Uint8Array();
+    demand(codes.length === opened.length, 'it does not have one validity flag for each transaction');
+    const time = Math.max(
+      this.#time,
+      ...opened.map(({ transaction }, index) => (codes[index] === VALID ? (transaction?.time ?? 0) : 0)),
+    );
+    const lastConfig = this.#lastConfig;
+    this.#counts.orderers += checkOrderers({ header, metadata }, channel, {
+      time,
+      lastConfig: this.#configOf(block) ?? lastConfig,
+    });
+    this.#time = time;
+    this.#checkTransactions(block, codes, channel);
+    this.#transaction = undefined;
+    const commit = new common.Metadata();
+    commit.setValue(this.#state.commit(codes));
+    const isOfState = Buffer.compare(commit.serializeBinary(), metadata[COMMIT_HASH] ?? new Uint8Array()) === 0;
+    demand(isOfState, 'its commit hash is not that of its flags and writes');
+    this.#apply(opened, codes, channel);
+    this.#count(opened, codes);
+  }
+
+  /** A configuration names itself as the last one in its own block. */
+  #configOf({ header, opened }: Block): number | undefined {
+    return opened.some(({ transaction }) => transaction && isConfig(transaction.content))
+      ? header.getNumber()
+      : undefined;
+  }
+
+  #checkTransactions({ header, opened }: Block, codes: Uint8Array, channel: Channel): void {
+    const sound = new Set<string>();
+    const inBlock = new Set<string>();
+    opened.forEach(({ transaction, unreadable }, index) => {
+      this.#transaction = index;
+      const faults: Fault[] = unreadable === undefined ? [] : [{ codes: 'any', what: unreadable }];
+      if (transaction !== undefined) {
+        const own = checkTransaction(transaction, channel, this.#definitions);
+        this.#counts.others += own.signatures;
+        faults.push(...own.faults, ...duplicateFaults(transaction.id, { before: this.#ids, inBlock, sound }));
+        if (own.faults.length === 0) sound.add(transaction.id);
+        inBlock.add(transaction.id);
+        if (faults.every(({ isOptional }) => isOptional)) faults.push(...this.#stateFaults(transaction.content));
+      }
+      compareFlag(codes[index] ?? VALID, faults);
+      if (codes[index] === VALID && transaction && !isConfig(transaction.content))
+        this.#state.apply(transaction.content.effects, header.getNumber(), index);
+    });
+    for (const id of inBlock) this.#ids.add(id);
+  }
+
+  #stateFaults(content: Transaction['content']): readonly Fault[] {
+    if (isConfig(content)) return [];
+    const isBeyond = content.effects.some((effect) => effect.isBeyond);
+    if (isBeyond) this.#counts.beyond += 1;
+    return [
+      ...(isBeyond ? [{ codes: [PHANTOM_READ_CONFLICT], what: 'a range has changed', isOptional: true }] : []),
+      ...(this.#state.isFresh(content.effects)
+        ? []
+        : [{ codes: [MVCC_READ_CONFLICT], what: 'what it read had changed (MVCC)' }]),
+    ];
+  }
+
+  /** What the block brings into force: events, definitions, a configuration. */
+  #apply(opened: readonly Opened[], codes: Uint8Array, channel: Channel): void {
+    opened.forEach(({ transaction }, index) => {
+      if (transaction === undefined || codes[index] !== VALID) return;
+      this.#transaction = index;
+      const { content, creator, time } = transaction;
+      if (isConfig(content)) {
+        this.#configure(transaction, content);
+        return;
+      }
+      this.#streams.take(content, { agency: channel.identify(creator).agency, at: new Date(time).toISOString() });
+      this.#definitions.take(content);
+    });
+    this.#transaction = undefined;
+  }
+
+  #configure({ channel: id, time }: Transaction, content: common.ConfigEnvelope): void {
+    const channel = readMessage(() => channelOf(id, content), new Uint8Array(), 'the configuration');
+    const before = this.#channel;
+    const isNext = before === undefined || channel.sequence === before.sequence + 1;
+    demand(isNext, `configuration ${channel.sequence} follows configuration ${before?.sequence ?? 0}`);
+    this.#channel = channel;
+    this.#lastConfig = this.#counts.blocks;
+    this.#time = Math.max(this.#time, time);
+    this.#counts.configurations += 1;
+  }
+
+  #count(opened: readonly Opened[], codes: Uint8Array): void {
+    this.#counts.transactions += opened.length;
+    this.#counts.valid += codes.filter((code) => code === VALID).length;
+  }
+}
