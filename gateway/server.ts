@@ -8,13 +8,14 @@ import { logFault, requestErrorOf } from './faults.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
 import { checkGraphqlBody } from './graphqlBody.ts';
-import { identifyCaller } from './identifyCaller.ts';
+import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './notAvailable.ts';
 import { readBody } from './readBody.ts';
 import { readiness } from './readiness.ts';
 import { RequestError } from './requestError.ts';
 import { sendError, sendJson } from './sendJson.ts';
+import type { CheckToken } from './tokens/checkedTokens.ts';
 import { createProvider } from './tokens/provider.ts';
 
 /** What a gateway is made of; what it makes itself is left out. */
@@ -46,18 +47,18 @@ export async function createGateway({ port, publicUrl, ...given }: GatewayOption
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo; // it listens on TCP
   const url = publicUrl ?? `http://127.0.0.1:${bound}`;
-  server.on('request', createHandler(parts, { graphql, url }));
+  server.on('request', createHandler(parts, { graphql, issuer: `${url}/oidc` }));
   return { url, close: () => close(server) };
 }
 
-type Surroundings = { readonly graphql: GraphqlEndpoint; readonly url: string };
+type Surroundings = { readonly graphql: GraphqlEndpoint; readonly issuer: string };
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 function createHandler(parts: GatewayParts, surroundings: Surroundings): Handler {
   const pages = createPages(parts, surroundings);
-  const oidc = createOidcPage(parts, `${surroundings.url}/oidc`);
+  const oidc = createOidcPage(parts, surroundings.issuer);
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
     const page = path.startsWith('/oidc/') ? oidc : (pages.get(path) ?? noSuchPage);
@@ -85,9 +86,10 @@ async function answer(
   }
 }
 
-function createPages(parts: GatewayParts, { graphql, url }: Surroundings): ReadonlyMap<string, Page> {
+function createPages(parts: GatewayParts, { graphql, issuer }: Surroundings): ReadonlyMap<string, Page> {
+  const checkAccessToken = createAccessTokenCheck(parts.signer, issuer);
   return new Map<string, Page>([
-    ['/graphql', (request, response) => answerGraphql(parts, { graphql, url }, { request, response })],
+    ['/graphql', (request, response) => answerGraphql(parts, { graphql, checkAccessToken }, { request, response })],
     ['/health', (_request, response) => sendJson(response, 200, { status: 'alive' })],
     [
       '/ready',
@@ -106,7 +108,7 @@ function noSuchPage(): never {
 
 async function answerGraphql(
   parts: GatewayParts,
-  { graphql, url }: Surroundings,
+  { graphql, checkAccessToken }: { readonly graphql: GraphqlEndpoint; readonly checkAccessToken: CheckToken },
   { request, response }: Exchange,
 ): Promise<void> {
   if (request.method === 'GET' && graphql.page !== undefined) return send(response, await graphql.page());
@@ -115,7 +117,7 @@ async function answerGraphql(
   if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
   const body = checkGraphqlBody(await readBody(request));
-  const caller = await identifyCaller(parts, `${url}/oidc`, request.headers.authorization);
+  const caller = await identifyCaller(parts, checkAccessToken, request.headers.authorization);
   // Whatever else is wanted, one of the two kinds of JSON is what comes: yoga would answer others without a word.
   const [accept = 'application/json'] =
     /application\/(?:graphql-response\+)?json/i.exec(request.headers.accept ?? '') ?? [];
