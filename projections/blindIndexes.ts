@@ -39,6 +39,9 @@ export function blindIndexer(
   }
 }
 
+// Made once: zod spends more on making a schema than on using it.
+const Subject = z.string();
+
 type Hash = { readonly kind: string; readonly hash: string };
 
 /** Opening costs; classes without number and handles (biometric references, say) stay shut. */
@@ -60,7 +63,7 @@ export function readConsent(opened: readonly OpenedValue[]): {
   readonly terms: ConsentTerms;
 } {
   const valueOf = (name: string) => opened.find((each) => each.name === name)?.value;
-  return { subject: z.string().parse(valueOf('subject')), terms: ConsentTerms.parse(valueOf('terms')) };
+  return { subject: Subject.parse(valueOf('subject')), terms: ConsentTerms.parse(valueOf('terms')) };
 }
 
 /** What stands for a person in this node's tables. */

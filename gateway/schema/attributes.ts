@@ -4,7 +4,13 @@ import type { Builder, ObjectFields } from './builder.ts';
 import type { AttributeValues, Words } from './country.ts';
 import { graphqlName } from './graphqlName.ts';
 
-const TextsByLanguage = z.array(z.object({ language: z.string(), value: z.string() }));
+// Made once: zod spends more on making such a schema than on using it.
+const TextsByLanguage = z
+  .array(z.object({ language: z.string(), value: z.string() }))
+  .nullish()
+  .catch(null);
+const NumberOrNull = z.number().nullish().catch(null);
+const TextOrNull = z.string().nullish().catch(null);
 
 /** `IdentityAttributes`: the country's own attributes as fields; texts in several languages take the one that is wanted. */
 export function addAttributes(builder: Builder, country: Country, words: Words) {
@@ -27,13 +33,12 @@ function fieldOf(t: ObjectFields<AttributeValues>, field: CountryField, words: W
       resolve: (values, { language }) => textIn(values.get(name), language ?? undefined),
     });
   if (kind === 'object') return t.field({ ...common, type: 'JSON', resolve: (values) => values.get(name) });
-  if (kind === 'number')
-    return t.float({ ...common, resolve: (values) => z.number().nullish().catch(null).parse(values.get(name)) });
-  return t.string({ ...common, resolve: (values) => z.string().nullish().catch(null).parse(values.get(name)) });
+  if (kind === 'number') return t.float({ ...common, resolve: (values) => NumberOrNull.parse(values.get(name)) });
+  return t.string({ ...common, resolve: (values) => TextOrNull.parse(values.get(name)) });
 }
 
 function textIn(value: unknown, language: string | undefined): string | undefined {
-  const texts = TextsByLanguage.nullish().catch(null).parse(value) ?? [];
+  const texts = TextsByLanguage.parse(value) ?? [];
   const wanted = language === undefined ? texts[0] : texts.find((text) => text.language === language);
   return wanted?.value;
 }
