@@ -19,7 +19,8 @@ export const marks: Readonly<Record<string, Mark | undefined>> = {
 /** Whether a result reaches its mark; undefined when it has none. */
 export function reaches(result: Result, mark = marks[result.name]): boolean | undefined {
   if (mark === undefined) return undefined;
-  const figure = mark.of === 'ratio' ? result.ratio : result.value;
-  if (figure === undefined) return false;
+  // Judged before the ratio was rounded: 1.304 is not 1.3.
+  const figure = mark.of === 'ratio' ? result.value / (result.baseline ?? NaN) : result.value;
+  if (Number.isNaN(figure)) return false;
   return figure >= (mark.atLeast ?? -Infinity) && figure <= (mark.atMost ?? Infinity);
 }

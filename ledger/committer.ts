@@ -9,7 +9,7 @@ export type CommitterOptions = {
   readonly maxBatch: number;
   /** Most transactions on their way at once. */
   readonly maxInFlight: number;
-  /** How long a command waits for company, in ms. */
+  /** How long a command waits for company while other transactions are on their way, in ms. */
   readonly lingerMs: number;
   /** How long conflicts and busy endorsers are retried before the ledger counts as unavailable, in ms. */
   readonly patienceMs: number;
@@ -68,7 +68,8 @@ class GroupCommitter implements Committer {
     if (this.#closed) throw new LedgerUnavailable('the committer is closed');
     return new Promise((answer, fail) => {
       this.#queue.push({ submission, lane: this.#options.laneOf(submission), answer, fail });
-      this.#linger ??= setTimeout(() => this.#pump(), this.#options.lingerMs);
+      // Waiting for company pays only while transactions are on their way; a command that comes alone goes at once.
+      this.#linger ??= setTimeout(() => this.#pump(), this.#inFlight.size === 0 ? 0 : this.#options.lingerMs);
     });
   }
 
