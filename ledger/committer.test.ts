@@ -128,6 +128,21 @@ describe('a refused command', () => {
   });
 });
 
+describe('a refused command whose neighbour breaks the endorsement', () => {
+  it('is not asked for again, even if it would be accepted by then', async () => {
+    const [late, broken] = [commandFor('identity-1'), new EndorsementFailed('broken', { retryable: false })];
+    const ledger = scriptedLedger({
+      decide: (submission) => (submission === late && ledger.endorsed.length === 1 ? refused : undefined),
+      beforeEndorse: (_batch, attempt) => (attempt === 2 ? Promise.reject(broken) : undefined),
+    });
+    const committer = committerOn(ledger.transactor);
+    const [answer] = await Promise.allSettled([committer.submit(late), committer.submit(commandFor('identity-2'))]);
+    expect(answer).toMatchObject({ value: refused });
+    await committer.close();
+    expect(ledger.kept).not.toContain(late);
+  });
+});
+
 describe('a command that changes nothing', () => {
   it('is ordered all the same, so that its block comes after the facts it relies on', async () => {
     const ledger = scriptedLedger({ decide: () => ({ version: 4, events: [] }) });

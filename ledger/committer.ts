@@ -120,12 +120,7 @@ function nextBatch(queue: readonly Waiting[], busy: ReadonlySet<string>, most: n
 /** Brings every command of a batch to its answer: never rejects. */
 async function carryThrough(transactor: Transactor, batch: readonly Waiting[], deadline: number): Promise<void> {
   try {
-    const { again, because } = await attempt(transactor, batch);
-    if (again.length === 0) return;
-    if (Date.now() > deadline) throw new LedgerUnavailable(`${because} for too long`);
-    await wait(50 + Math.random() * 100);
-    // Splitting keeps one hot stream from failing its neighbours again; busy endorsers get better by waiting alone.
-    const parts = because === 'conflicts' ? halves(again) : [again];
+    const parts = await nextParts(await attempt(transactor, batch), deadline);
     for (const part of parts) await carryThrough(transactor, part, deadline);
   } catch (error) {
     if (batch.length > 1 && error instanceof EndorsementFailed) {
@@ -137,17 +132,29 @@ async function carryThrough(transactor: Transactor, batch: readonly Waiting[], d
   }
 }
 
-/** Commands that must be tried again, and why. */
-type Unfinished = { readonly again: readonly Waiting[]; readonly because: 'conflicts' | 'busy endorsers' };
+/** What to try next, and when. */
+async function nextParts({ again, because }: Unfinished, deadline: number): Promise<readonly (readonly Waiting[])[]> {
+  if (again.length === 0) return [];
+  // What is refused is never ordered, nor asked for again: the rest is endorsed without it, at once.
+  if (because === 'refusals') return [again];
+  if (Date.now() > deadline) throw new LedgerUnavailable(`${because} for too long`);
+  await wait(50 + Math.random() * 100);
+  // Splitting keeps one hot stream from failing its neighbours again; busy endorsers get better by waiting alone.
+  return because === 'conflicts' ? halves(again) : [again];
+}
+
+/** Commands that are not answered yet, and why. */
+type Unfinished = {
+  readonly again: readonly Waiting[];
+  readonly because: 'refusals' | 'conflicts' | 'busy endorsers';
+};
 
 /** One transaction; answers what it can. */
 async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<Unfinished> {
   const endorsed = await endorse(transactor, batch);
   if (endorsed === undefined) return { again: batch, because: 'busy endorsers' };
   const open = answerRefusals(batch, endorsed);
-  if (open.length === 0) return { again: [], because: 'conflicts' };
-  // What is refused is never ordered: the rest is endorsed again without it.
-  if (open.length < batch.length) return attempt(transactor, open);
+  if (open.length < batch.length) return { again: open, because: 'refusals' };
   const { code, block } = await endorsed.commit();
   if (conflictCodes.includes(code)) return { again: batch, because: 'conflicts' };
   if (code !== 0) throw new Error(`transaction ${endorsed.transactionId} ended with validation code ${code}`);
