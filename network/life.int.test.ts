@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { describeSideBySide } from '#test/network/sideBySide.ts';
+import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts';
+
+// One network lives through all of it, in this order: each of these would cost a network of its own.
+describe('a network', () => {
+  let opened: TestNetwork | undefined;
+  const network = (): TestNetwork => {
+    if (opened === undefined) throw new Error('the network did not start');
+    return opened;
+  };
+
+  beforeAll(async () => {
+    opened = await openTestNetwork();
+  }, 600_000);
+
+  afterAll(async () => opened?.close(), 120_000);
+
+  describeSideBySide(network);
+});

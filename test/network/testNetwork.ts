@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
+import type { Ledger } from '#ledger/ledger.ts';
+import { connectionOf } from '#network/connection.ts';
+import { getDescription } from '#network/description.ts';
+import { networkDown } from '#network/down.ts';
+import type { NetworkOptions } from '#network/options.ts';
+import { networkUp } from '#network/up.ts';
+import { admission, agencies, newAgencies, publication } from '#test/registry.ts';
+
+const classes = ['identification', 'contact', 'consent'];
+
+/** What every test network is: three agencies that endorse, and the audit office with an orderer only. */
+export function optionsIn(directory: string): NetworkOptions {
+  return {
+    directory,
+    repository: fileURLToPath(new URL('../..', import.meta.url)),
+    agencies: [...agencies.map((name) => ({ name, peer: true })), { name: 'audit-office', peer: false }],
+    classes: Object.fromEntries(classes.map((name) => [name, { members: agencies }])),
+    endorsement: { agencies, required: 2 },
+  };
+}
+
+/** A real network for the tests of one file, with a registry founded on it. */
+export type TestNetwork = {
+  readonly options: NetworkOptions;
+  /** The officers and transport keys of its agencies. */
+  readonly people: ReturnType<typeof newAgencies>;
+  /** Opens the ledger as an agency's node sees the network now. */
+  readonly open: (agency: string) => Ledger;
+  /** Closes what was opened, ends the network and removes its folder. */
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a network in a temporary folder and founds a registry on it. */
+export async function openTestNetwork(): Promise<TestNetwork> {
+  const home = await mkdtemp(join(tmpdir(), 'plinth-life-'));
+  const options = optionsIn(join(home, 'network'));
+  const people = newAgencies();
+  const opened: Ledger[] = [];
+  const open = (agency: string): Ledger => {
+    const ledger = openFabricLedger(connectionOf(getDescription(options.directory), agency));
+    opened.push(ledger);
+    return ledger;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map(async (ledger) => ledger.close()));
+    await networkDown(options.directory);
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await networkUp(options);
+    for (const name of agencies) await open(name).submit(admission(people[name]));
+    await open('civil-registry').submit(publication(people['civil-registry'].signer));
+    return { options, people, open, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
