@@ -36,7 +36,7 @@ function fabricOrder(updates: readonly Update[]): readonly Buffer[] {
 }
 
 function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The proto `KVWrite` of Fabric's transaction manager, which fabric-protos does not have; empty fields are left out. */

@@ -1,7 +1,7 @@
 import { common, msp } from '@hyperledger/fabric-protos';
 import { Discrepancy, demand, required } from './discrepancy.ts';
 import { identitiesOf, type Identify } from './identities.ts';
-import { isSignedBy, type Signer } from './policies.ts';
+import { signaturePolicy, type Policy } from './policies.ts';
 
 /** What a configuration says about who may sign what. */
 export type Channel = {
@@ -15,8 +15,8 @@ export type Channel = {
   readonly quorum: number;
   /** Whether chaincodes are defined on the ledger; the embedded one, whose orderer has no port, knows one policy for all. */
   readonly hasDefinitions: boolean;
-  /** Whether these signers satisfy a policy, such as /Channel/Application/Endorsement. */
-  readonly isSatisfied: (policy: string, signers: readonly Signer[]) => boolean;
+  /** The policy of this path, such as /Channel/Application/Endorsement; nobody satisfies one that is not there. */
+  readonly policy: (path: string) => Policy;
 };
 
 /** Reads the configuration in a config transaction. */
@@ -34,7 +34,7 @@ export function channelOf(id: string, envelope: common.ConfigEnvelope): Channel 
     consenters: new Map(mapping.map((each) => [each.getId(), serialised(each)])),
     quorum: quorumOf(mapping.length),
     hasDefinitions: mapping.some((each) => each.getPort() !== 0),
-    isSatisfied: (policy, signers) => isSatisfied(root, policy.split('/').slice(2), signers),
+    policy: policiesOf(root),
   };
 }
 
@@ -69,27 +69,41 @@ function mspsOf(group: common.ConfigGroup): readonly msp.FabricMSPConfig[] {
   });
 }
 
-function isSatisfied(group: common.ConfigGroup, path: readonly string[], signers: readonly Signer[]): boolean {
+/** Policies by their path, each made when it is first asked for. */
+function policiesOf(root: common.ConfigGroup): (path: string) => Policy {
+  const made = new Map<string, Policy>();
+  return (path) => {
+    const policy = made.get(path) ?? policyAt(root, path.split('/').slice(2));
+    made.set(path, policy);
+    return policy;
+  };
+}
+
+function policyAt(group: common.ConfigGroup, path: readonly string[]): Policy {
   const [first = '', ...rest] = path;
   if (rest.length > 0) {
     const below = group.getGroupsMap().get(first);
-    return below !== undefined && isSatisfied(below, rest, signers);
+    return below === undefined ? nobody : policyAt(below, rest);
   }
   const policy = group.getPoliciesMap().get(first)?.getPolicy();
-  if (policy === undefined) return false;
+  if (policy === undefined) return nobody;
   const { SIGNATURE, IMPLICIT_META } = common.Policy.PolicyType;
   if (policy.getType() === SIGNATURE)
-    return isSignedBy(common.SignaturePolicyEnvelope.deserializeBinary(policy.getValue_asU8()), signers);
+    return signaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(policy.getValue_asU8()));
   if (policy.getType() !== IMPLICIT_META) throw new Discrepancy('a policy of a kind that this tool cannot evaluate');
-  return isTogether(group, common.ImplicitMetaPolicy.deserializeBinary(policy.getValue_asU8()), signers);
+  return together(group, common.ImplicitMetaPolicy.deserializeBinary(policy.getValue_asU8()));
 }
 
+const nobody: Policy = () => false;
+
 /** What the policies of one name one level below say together. */
-function isTogether(group: common.ConfigGroup, policy: common.ImplicitMetaPolicy, signers: readonly Signer[]): boolean {
-  const below = [...group.getGroupsMap().entries()].map(([, each]) => each);
-  const yes = below.filter((each) => isSatisfied(each, [policy.getSubPolicy()], signers)).length;
+function together(group: common.ConfigGroup, policy: common.ImplicitMetaPolicy): Policy {
+  const below = [...group.getGroupsMap().entries()].map(([, each]) => policyAt(each, [policy.getSubPolicy()]));
   const { ANY, ALL } = common.ImplicitMetaPolicy.Rule;
   const rule = policy.getRule();
-  if (rule === ANY) return yes >= 1;
-  return rule === ALL ? yes === below.length : yes > below.length / 2;
+  return (signers) => {
+    const yes = below.filter((each) => each(signers)).length;
+    if (rule === ANY) return yes >= 1;
+    return rule === ALL ? yes === below.length : yes > below.length / 2;
+  };
 }

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { Channel } from './channel.ts';
-import { isSignedBy, type Signer } from './policies.ts';
+import { signaturePolicy, type Policy, type Signer } from './policies.ts';
 import type { Decision } from './transaction.ts';
 
 /** The namespace in which Fabric keeps what agencies agreed about chaincodes. */
@@ -8,12 +8,14 @@ const lifecycle = '_lifecycle';
 const ownCollection = '_implicit_org_';
 const field = /^namespaces\/fields\/([^/]+)\/(ValidationInfo|Collections)$/;
 
-/** Chaincode, or chaincode and collection → its endorsement policy. */
-type Policies = Map<string, peer.ApplicationPolicy>;
+/** A policy, or the path of one in the channel's configuration, which may change. */
+type Rule = Policy | string;
+/** Chaincode, or chaincode and collection → who must endorse. */
+type Rules = Map<string, Rule>;
 
 /** Which endorsement policy is in force for what, from the definitions that agencies committed. */
 export class Definitions {
-  readonly #policies: Policies = new Map();
+  readonly #rules: Rules = new Map();
 
   /** What the decision of a valid transaction defines; from the next block on it is in force. */
   take({ effects }: Decision): void {
@@ -22,34 +24,23 @@ export class Definitions {
   }
 
   isDefined(chaincode: string, { hasDefinitions }: Channel): boolean {
-    return !hasDefinitions || chaincode === lifecycle || this.#policies.has(chaincode);
+    return !hasDefinitions || chaincode === lifecycle || this.#rules.has(chaincode);
   }
 
   /** The first namespace or collection for which these signers are not enough. */
   findUnsatisfied(decision: Decision, channel: Channel, signers: readonly Signer[]): string | undefined {
-    const { chaincode, effects } = decision;
-    const places = effects.flatMap(({ namespace, writes, privateHashes }) => [
-      ...(writes.length > 0 ? [{ namespace, collection: '' }] : []),
-      ...privateHashes.map(({ collection }) => ({ namespace, collection })),
-    ]);
-    const asked = places.length > 0 ? places : [{ namespace: chaincode, collection: '' }];
-    const distinct = new Map(asked.map((place) => [`${place.namespace} ${place.collection}`.trim(), place]));
-    const missing = [...distinct].find(
-      ([, { namespace, collection }]) => !this.#isSatisfied(channel, signers, namespace, collection),
-    );
-    return missing?.[0];
+    return placesOf(decision).find((place) => {
+      const rule = this.#ruleFor(place);
+      return !(typeof rule === 'string' ? channel.policy(rule) : rule)(signers);
+    });
   }
 
-  #isSatisfied(channel: Channel, signers: readonly Signer[], namespace: string, collection: string): boolean {
-    if (collection.startsWith(ownCollection)) {
-      const agency = collection.slice(ownCollection.length);
-      return channel.isSatisfied(`/Channel/Application/${agency}/Endorsement`, signers);
-    }
-    if (namespace === lifecycle) return channel.isSatisfied('/Channel/Application/LifecycleEndorsement', signers);
-    const policy = this.#policies.get(`${namespace}/${collection}`) ?? this.#policies.get(namespace);
-    const reference = policy?.getChannelConfigPolicyReference() ?? '/Channel/Application/Endorsement';
-    const own = policy?.getSignaturePolicy();
-    return own === undefined ? channel.isSatisfied(reference, signers) : isSignedBy(own, signers);
+  #ruleFor(place: string): Rule {
+    const [namespace = '', collection = ''] = place.split(' ');
+    if (collection.startsWith(ownCollection))
+      return `/Channel/Application/${collection.slice(ownCollection.length)}/Endorsement`;
+    if (namespace === lifecycle) return '/Channel/Application/LifecycleEndorsement';
+    return this.#rules.get(place) ?? this.#rules.get(namespace) ?? usual;
   }
 
   #define(found: RegExpExecArray | null, value: Uint8Array): void {
@@ -61,16 +52,33 @@ export class Definitions {
       return;
     }
     const parameter = peer.lifecycle.ChaincodeValidationInfo.deserializeBinary(bytes).getValidationParameter_asU8();
-    this.#policies.set(chaincode, peer.ApplicationPolicy.deserializeBinary(parameter));
+    this.#rules.set(chaincode, ruleOf(peer.ApplicationPolicy.deserializeBinary(parameter)));
   }
 
   #defineCollections(chaincode: string, bytes: Uint8Array): void {
     for (const config of peer.CollectionConfigPackage.deserializeBinary(bytes).getConfigList()) {
       const collection = config.getStaticCollectionConfig();
       const policy = collection?.getEndorsementPolicy();
-      const key = `${chaincode}/${collection?.getName() ?? ''}`;
-      if (policy === undefined) this.#policies.delete(key);
-      else this.#policies.set(key, policy);
+      const key = `${chaincode} ${collection?.getName() ?? ''}`;
+      if (policy === undefined) this.#rules.delete(key);
+      else this.#rules.set(key, ruleOf(policy));
     }
   }
+}
+
+const usual = '/Channel/Application/Endorsement';
+
+function ruleOf(policy: peer.ApplicationPolicy): Rule {
+  const own = policy.getSignaturePolicy();
+  return own === undefined ? policy.getChannelConfigPolicyReference() || usual : signaturePolicy(own);
+}
+
+/** What a decision writes to: chaincodes, and collections behind a blank; the chaincode itself when it writes nothing. */
+function placesOf({ chaincode, effects }: Decision): readonly string[] {
+  const places = new Set<string>();
+  for (const { namespace, writes, privateHashes } of effects) {
+    if (writes.length > 0) places.add(namespace);
+    for (const { collection } of privateHashes) places.add(`${namespace} ${collection}`);
+  }
+  return places.size > 0 ? [...places] : [chaincode];
 }

@@ -1,6 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { Discrepancy, demand, readMessage, required } from './discrepancy.ts';
+import { bufferOf } from './wire.ts';
 
 /** What the OU of a certificate lets its holder be. */
 type Role = 'client' | 'peer' | 'admin' | 'orderer';
@@ -24,7 +25,7 @@ export function identitiesOf(configs: readonly msp.FabricMSPConfig[]): Identify 
   const agencies = new Map(configs.map((config) => [config.getName(), authoritiesOf(config)] as const));
   const known = new Map<string, Identity | Discrepancy>();
   return (serialised) => {
-    const key = Buffer.from(serialised).toString('latin1');
+    const key = bufferOf(serialised).toString('latin1');
     const identity = known.get(key) ?? identifyOrFault(serialised, agencies);
     known.set(key, identity);
     if (identity instanceof Discrepancy) throw identity;

@@ -5,51 +5,63 @@ import type { Identity } from './identities.ts';
 /** Somebody whose signature holds. */
 export type Signer = { readonly serialised: Uint8Array; readonly identity: Identity };
 
-/** Whether these signers satisfy the rule. One signer fills one place of it, as in Fabric. */
-export function isSignedBy(policy: common.SignaturePolicyEnvelope, signers: readonly Signer[]): boolean {
-  const principals = policy.getIdentitiesList();
-  const rule = policy.getRule();
-  if (rule === undefined) return false;
-  return evaluate(rule, { principals, signers: distinct(signers) }, new Set()) !== undefined;
+/** Whether these signers are enough. */
+export type Policy = (signers: readonly Signer[]) => boolean;
+
+type Fits = (signer: Signer) => boolean;
+/** The signers that are taken once a rule is satisfied; undefined when it is not. */
+type Rule = (signers: readonly Signer[], taken: ReadonlySet<Signer>) => ReadonlySet<Signer> | undefined;
+
+/** The policy that a serialised rule states. One signer fills one place of it, as in Fabric. */
+export function signaturePolicy(envelope: common.SignaturePolicyEnvelope): Policy {
+  const written = envelope.getRule();
+  if (written === undefined) return () => false;
+  const rule = ruleOf(written, envelope.getIdentitiesList().map(principalOf));
+  return (signers) => rule(distinct(signers), new Set()) !== undefined;
 }
 
 function distinct(signers: readonly Signer[]): readonly Signer[] {
-  return [...new Map(signers.map((each) => [Buffer.from(each.serialised).toString('latin1'), each])).values()];
+  const isFirst = ({ serialised }: Signer, index: number): boolean =>
+    signers.findIndex((each) => Buffer.compare(each.serialised, serialised) === 0) === index;
+  return signers.filter(isFirst);
 }
 
-type Question = { readonly principals: readonly msp.MSPPrincipal[]; readonly signers: readonly Signer[] };
-
-/** The signers that are taken once this rule is satisfied; undefined when it is not. */
-function evaluate(
-  rule: common.SignaturePolicy,
-  question: Question,
-  taken: ReadonlySet<Signer>,
-): ReadonlySet<Signer> | undefined {
-  const several = rule.getNOutOf();
+function ruleOf(written: common.SignaturePolicy, principals: readonly Fits[]): Rule {
+  const several = written.getNOutOf();
   if (several === undefined) {
-    const principal = question.principals[rule.getSignedBy()];
-    const free = question.signers.find((each) => !taken.has(each) && isPrincipal(each, principal));
-    return free && new Set([...taken, free]);
+    const fits = principals[written.getSignedBy()];
+    return (signers, taken) => {
+      const free = signers.find((each) => !taken.has(each) && fits?.(each) === true);
+      return free && new Set([...taken, free]);
+    };
   }
-  let count = 0;
-  let used = taken;
-  for (const each of several.getRulesList()) {
-    const after = evaluate(each, question, used);
-    if (after === undefined) continue;
-    used = after;
-    count += 1;
-  }
-  return count >= several.getN() ? used : undefined;
+  const rules = several.getRulesList().map((each) => ruleOf(each, principals));
+  const needed = several.getN();
+  return (signers, taken) => {
+    let count = 0;
+    let used = taken;
+    for (const rule of rules) {
+      const after = rule(signers, used);
+      if (after === undefined) continue;
+      used = after;
+      count += 1;
+    }
+    return count >= needed ? used : undefined;
+  };
 }
 
-function isPrincipal({ serialised, identity }: Signer, principal: msp.MSPPrincipal | undefined): boolean {
-  if (principal === undefined) return false;
+function principalOf(principal: msp.MSPPrincipal): Fits {
   const { ROLE, IDENTITY } = msp.MSPPrincipal.Classification;
   const classification = principal.getPrincipalClassification();
-  if (classification === IDENTITY) return Buffer.compare(principal.getPrincipal_asU8(), serialised) === 0;
-  if (classification !== ROLE) throw new Discrepancy('a policy of a kind that this tool cannot evaluate');
-  const role = msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8());
-  return role.getMspIdentifier() === identity.agency && isRole(identity, role.getRole());
+  const bytes = principal.getPrincipal_asU8();
+  if (classification === IDENTITY) return ({ serialised }) => Buffer.compare(bytes, serialised) === 0;
+  if (classification !== ROLE)
+    return () => {
+      throw new Discrepancy('a policy of a kind that this tool cannot evaluate');
+    };
+  const wanted = msp.MSPRole.deserializeBinary(bytes);
+  const [agency, role] = [wanted.getMspIdentifier(), wanted.getRole()];
+  return ({ identity }) => identity.agency === agency && isRole(identity, role);
 }
 
 function isRole({ role }: Identity, wanted: number): boolean {

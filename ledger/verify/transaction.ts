@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import { common, ledger, peer } from '@hyperledger/fabric-protos';
-import { publicWrites, readsOf, type PrivateHash, type Read, type Write } from '../blocks/readWriteSet.ts';
-import { Discrepancy, demand, readMessage, readWhole, required } from './discrepancy.ts';
-
-/** What one chaincode read and wrote in a transaction. */
-export type Effect = {
-  readonly namespace: string;
-  readonly reads: readonly Read[];
-  readonly writes: readonly Write[];
-  readonly privateHashes: readonly PrivateHash[];
-  /** Range queries and metadata of keys, which this tool does not replay. */
-  readonly isBeyond: boolean;
-};
+import { common } from '@hyperledger/fabric-protos';
+import { Discrepancy, demand, readMessage } from './discrepancy.ts';
+import { effectsOf, type Effect } from './effects.ts';
+import { Message } from './wire.ts';
 
 /** What agencies decided, and who of them signed it. */
 export type Decision = {
@@ -59,93 +50,69 @@ export function isConfig(content: Transaction['content']): content is common.Con
 }
 
 function readTransaction(bytes: Uint8Array): Transaction {
-  const envelope = readWhole((each) => common.Envelope.deserializeBinary(each), bytes, 'the envelope');
-  const payload = readMessage(
-    (each) => common.Payload.deserializeBinary(each),
-    envelope.getPayload_asU8(),
-    'the payload',
-  );
-  const header = required(payload.getHeader(), 'the header of the payload');
-  const about = readMessage(
-    (each) => common.ChannelHeader.deserializeBinary(each),
-    header.getChannelHeader_asU8(),
-    'the channel header',
-  );
-  const by = readMessage(
-    (each) => common.SignatureHeader.deserializeBinary(each),
-    header.getSignatureHeader_asU8(),
-    'the signature header',
-  );
+  const envelope = new Message(bytes, 'the envelope').demandWhole({ scalars: [1, 2] });
+  const payload = new Message(envelope.bytes(1), 'the payload');
+  const header = payload.get(1, 'the header of the payload');
+  const about = new Message(header.bytes(1), 'the channel header');
+  const by = new Message(header.bytes(2), 'the signature header');
   return {
-    id: about.getTxId(),
-    channel: about.getChannelId(),
-    creator: by.getCreator_asU8(),
-    nonce: by.getNonce_asU8(),
-    payload: envelope.getPayload_asU8(),
-    signature: envelope.getSignature_asU8(),
-    time: required(about.getTimestamp(), 'the timestamp').toDate().getTime(),
-    content: contentOf(about, header, payload.getData_asU8()),
+    id: about.text(5),
+    channel: about.text(4),
+    creator: by.bytes(1),
+    nonce: by.bytes(2),
+    payload: envelope.bytes(1),
+    signature: envelope.bytes(2),
+    time: timeOf(about.get(3, 'the timestamp')),
+    content: contentOf({ about, header, bytes: payload.bytes(2) }),
   };
 }
 
-function contentOf(about: common.ChannelHeader, header: common.Header, bytes: Uint8Array): Transaction['content'] {
-  const { CONFIG, ENDORSER_TRANSACTION } = common.HeaderType;
-  if (about.getType() === CONFIG)
-    return readMessage((each) => common.ConfigEnvelope.deserializeBinary(each), bytes, 'the configuration');
-  demand(about.getType() === ENDORSER_TRANSACTION, `a transaction of type ${about.getType()}`);
-  return readMessage((each) => decisionOf(about, header, each), bytes, 'what was endorsed');
+function timeOf(timestamp: Message): number {
+  return timestamp.number(1) * 1000 + Math.floor(timestamp.number(2) / 1_000_000);
 }
 
-function decisionOf(about: common.ChannelHeader, header: common.Header, bytes: Uint8Array): Decision {
-  const actions = peer.Transaction.deserializeBinary(bytes).getActionsList();
-  demand(actions.length === 1, `${actions.length} actions`);
-  const payload = peer.ChaincodeActionPayload.deserializeBinary(actions[0]?.getPayload_asU8() ?? new Uint8Array());
-  const endorsed = required(payload.getAction(), 'the endorsed action');
-  const response = endorsed.getProposalResponsePayload_asU8();
-  const opened = peer.ProposalResponsePayload.deserializeBinary(response);
-  const action = peer.ChaincodeAction.deserializeBinary(opened.getExtension_asU8());
-  const question = payload.getChaincodeProposalPayload_asU8();
-  const asked = digest(header.getChannelHeader_asU8(), header.getSignatureHeader_asU8(), question);
-  const extension = peer.ChaincodeHeaderExtension.deserializeBinary(about.getExtension_asU8());
+type Content = { readonly about: Message; readonly header: Message; readonly bytes: Uint8Array };
+
+function contentOf({ about, header, bytes }: Content): Transaction['content'] {
+  const { CONFIG, ENDORSER_TRANSACTION } = common.HeaderType;
+  const type = about.number(1);
+  if (type === CONFIG)
+    return readMessage((each) => common.ConfigEnvelope.deserializeBinary(each), bytes, 'the configuration');
+  demand(type === ENDORSER_TRANSACTION, `a transaction of type ${type}`);
+  return decisionOf({ about, header, bytes });
+}
+
+const endorsed = 'what was endorsed';
+
+function decisionOf({ about, header, bytes }: Content): Decision {
+  const actions = new Message(bytes, endorsed).list(1);
+  const [first] = actions;
+  demand(actions.length === 1 && first !== undefined, `${actions.length} actions`);
+  const payload = new Message(new Message(first, endorsed).bytes(2), endorsed);
+  const decided = payload.get(2, 'the endorsed action');
+  const response = decided.bytes(1);
+  const opened = new Message(response, endorsed);
+  const action = new Message(opened.bytes(2), endorsed);
+  const question = payload.bytes(1);
+  const asked = digest(header.bytes(1), header.bytes(2), question);
   return {
-    chaincode: action.getChaincodeId()?.getName() ?? '',
-    asked: extension.getChaincodeId()?.getName() ?? '',
+    chaincode: action.find(4, endorsed)?.text(2) ?? '',
+    asked: new Message(about.bytes(7), endorsed).find(2, endorsed)?.text(2) ?? '',
     arguments: argumentsOf(question),
     response,
-    endorsements: endorsed
-      .getEndorsementsList()
-      .map((each) => ({ endorser: each.getEndorser_asU8(), signature: each.getSignature_asU8() })),
-    isAsAsked: asked.equals(opened.getProposalHash_asU8()),
-    effects: effectsOf(action.getResults_asU8()),
+    endorsements: decided.list(2).map((each) => {
+      const endorsement = new Message(each, endorsed);
+      return { endorser: endorsement.bytes(1), signature: endorsement.bytes(2) };
+    }),
+    isAsAsked: asked.equals(opened.bytes(1)),
+    effects: effectsOf(action.bytes(1)),
   };
 }
 
 function argumentsOf(question: Uint8Array): readonly Uint8Array[] {
-  const input = peer.ChaincodeProposalPayload.deserializeBinary(question).getInput_asU8();
-  const spec = peer.ChaincodeInvocationSpec.deserializeBinary(input).getChaincodeSpec();
-  return spec?.getInput()?.getArgsList_asU8() ?? [];
-}
-
-function effectsOf(results: Uint8Array): readonly Effect[] {
-  const sets = ledger.rwset.TxReadWriteSet.deserializeBinary(results).getNsRwsetList();
-  return sets.map((set) => {
-    const namespace = set.getNamespace();
-    return {
-      namespace,
-      reads: readsOf(results, namespace),
-      ...publicWrites(results, namespace),
-      isBeyond: isBeyond(set),
-    };
-  });
-}
-
-function isBeyond(set: ledger.rwset.NsReadWriteSet): boolean {
-  const { HashedRWSet, KVRWSet } = ledger.rwset.kvrwset;
-  const open = KVRWSet.deserializeBinary(set.getRwset_asU8());
-  if (open.getRangeQueriesInfoList().length > 0 || open.getMetadataWritesList().length > 0) return true;
-  return set
-    .getCollectionHashedRwsetList()
-    .some((each) => HashedRWSet.deserializeBinary(each.getHashedRwset_asU8()).getMetadataWritesList().length > 0);
+  const asked = 'what was asked';
+  const invocation = new Message(new Message(question, asked).bytes(1), asked);
+  return invocation.find(1, asked)?.find(3, asked)?.list(1) ?? [];
 }
 
 /** SHA-256 over these parts, one after the other. */

@@ -2,7 +2,8 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import { blockHash, dataHash } from '../blocks/blockHash.ts';
 import { channelOf, type Channel } from './channel.ts';
 import { Definitions } from './definitions.ts';
-import { demand, readMessage, readWhole, required } from './discrepancy.ts';
+import { demand, readMessage, required } from './discrepancy.ts';
+import { readBlock } from './readBlock.ts';
 import { checkMetadata, checkOrderers } from './orderers.ts';
 import type { Report } from './report.ts';
 import { Streams } from './streams.ts';
@@ -52,11 +53,8 @@ export class Verification {
   /** Checks the next block. Throws a Discrepancy, and must then be given no other. */
   take(bytes: Uint8Array): void {
     this.#transaction = undefined;
-    const message = readWhole((each) => common.Block.deserializeBinary(each), bytes, 'the block');
-    const header = required(message.getHeader(), 'the header');
-    const envelopes = message.getData()?.getDataList_asU8() ?? [];
+    const { header, envelopes, metadata } = readBlock(bytes);
     this.#checkChain(header, envelopes);
-    const metadata = message.getMetadata()?.getMetadataList_asU8() ?? [];
     const block = { header, metadata, opened: envelopes.map(openTransaction) };
     if (this.#channel === undefined) this.#begin(block);
     else this.#checkBlock(block, this.#channel);

@@ -1,5 +1,5 @@
 import { commitHash, type Update } from '../blocks/commitHash.ts';
-import type { Effect } from './transaction.ts';
+import type { Effect } from './effects.ts';
 
 /** What valid transactions add up to: which version every key has, and the commit hash that a peer must have come to. */
 export class WorldState {
