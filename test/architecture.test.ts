@@ -45,11 +45,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   chaincode: ['domain', 'domain/seal'],
   ledger: ['domain', 'domain/seal'],
   'ledger/blocks': ['domain/seal'],
-  'ledger/verify': ['ledger/blocks', 'domain/seal'],
+  'ledger/log': ['domain/seal'],
+  'ledger/verify': ['ledger/blocks', 'ledger/log', 'domain/seal'],
   'ledger/embedded': ['ledger', 'ledger/blocks', 'chaincode', 'domain', 'domain/seal'],
   'ledger/fabric': ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
-  projections: ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
-  gateway: ['projections', 'ledger', 'domain', 'domain/seal'],
+  projections: ['ledger', 'ledger/blocks', 'ledger/log', 'domain', 'domain/seal'],
+  gateway: ['projections', 'ledger', 'ledger/log', 'domain', 'domain/seal'],
   network: ['ledger/fabric', 'domain'], // it tells a node how to reach it, in the words of the adapter
   cli: [
     'gateway',
@@ -58,6 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'ledger/embedded',
     'ledger/fabric',
     'ledger/blocks',
+    'ledger/log',
     'ledger/verify',
     'chaincode',
     'network',
@@ -73,6 +75,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'ledger/embedded',
     'ledger/fabric',
     'ledger/blocks',
+    'ledger/log',
+    'ledger/verify',
     'chaincode',
     'network',
     'country',
@@ -152,12 +156,12 @@ describe('the domain', () => {
   });
 });
 
-describe('what decodes and verifies blocks', () => {
+describe('what decodes and verifies blocks, and the log', () => {
   it('reaches no ledger, no database and no network: protobuf, X.509 and cryptography only', () => {
     const allowed =
       /^(zod|node:crypto|node:buffer|google-protobuf(\/.*)?|@hyperledger\/fabric-protos|@peculiar\/x509|reflect-metadata)$/;
     const wrong = shipped
-      .filter(({ file }) => /^ledger\/(blocks|verify)\//.test(file))
+      .filter(({ file }) => /^ledger\/(blocks|log|verify)\//.test(file))
       .flatMap((source) => packagesOf(source).map((name) => ({ file: source.file, name })))
       .filter(({ name }) => !allowed.test(name));
     expect(wrong).toEqual([]);
