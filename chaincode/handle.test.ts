@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Outcome } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import { openEntry, sealerOf, unwrapContentKey } from '#domain/seal/sealing.ts';
@@ -13,46 +12,15 @@ import {
   order,
   publication,
   registration,
+  type Submission,
 } from '#test/registry.ts';
-import { handle } from './handle.ts';
+import { newContractBed } from '#test/contractBed.ts';
 import { sealedKey } from './keys.ts';
-import { overlayOn } from './worldState.ts';
 
-type Submission = ReturnType<typeof order>;
-
-const state = new Map<string, Uint8Array>();
-const privateState = new Map<string, Uint8Array>();
+const { submit, state, privateState, registryKey } = newContractBed();
 const all = newAgencies();
 const civil = all['civil-registry'];
-const registryKey = new Uint8Array(32).fill(3);
 const place = { channel, stream: 'identity-1', version: 1, class: 'identification' };
-let clock = Date.parse('2026-01-01T00:00:00Z');
-
-/** One transaction, as the contract runs it. */
-async function submit(
-  batch: readonly Submission[],
-  by: { agency?: string; at?: string; seed?: Uint8Array | undefined } = {},
-): Promise<readonly Outcome[]> {
-  clock += 1000;
-  const overlay = overlayOn({
-    getAll: (keys) => Promise.resolve(keys.map((key) => state.get(key))),
-    writeAll: (writes) => {
-      for (const { collection, key, value } of writes)
-        if (collection === '') state.set(key, value);
-        else privateState.set(`${collection} ${key}`, value);
-      return Promise.resolve();
-    },
-  });
-  const agency = by.agency ?? 'civil-registry';
-  const at = by.at ?? new Date(clock).toISOString();
-  const { seed } = { seed: new Uint8Array(32).fill(9), ...by };
-  const sealer = seed && sealerOf(seed);
-  const transaction = { channel, agency, at, overlay, registryKey, sealer };
-  const outcomes: Outcome[] = [];
-  for (const { command, disclosures } of batch) outcomes.push(await handle(transaction, command, disclosures));
-  await overlay.flush();
-  return outcomes;
-}
 
 const suspension = (stream: string, more: { id?: string; seen?: number } = {}): Submission =>
   order({ stream, type: 'SuspendIdentity', data: { reason: 'court-order' }, ...more }, { signer: civil.signer });

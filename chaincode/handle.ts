@@ -1,4 +1,5 @@
-import type { Circumstances, OpenedValue } from '#domain/decider.ts';
+import type { Approval } from '#domain/approval.ts';
+import type { Circumstances, OpenedValue, UniqueValue } from '#domain/decider.ts';
 import { Command, idOf, nounOf, nouns, type Fact, type LedgerEvent, type Outcome } from '#domain/envelope.ts';
 import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
 import { fieldsOf } from '#domain/parseCommand.ts';
@@ -8,8 +9,10 @@ import { disclosureDigest, openDisclosure } from '#domain/seal/disclosure.ts';
 import type { Sealer } from '#domain/seal/sealing.ts';
 import { uniqueHash } from '#domain/seal/unique.ts';
 import { illFormed, isWellFormed } from '#domain/wellFormed.ts';
-import { authorOf } from './author.ts';
-import { headKey, sealedKey, uniqueKey } from './keys.ts';
+import { findApproval } from './approvals.ts';
+import { authorOf, type Author } from './author.ts';
+import { placesToPurge } from './erasure.ts';
+import { headKey, sealedKey, spentKey, uniqueKey } from './keys.ts';
 import { getSchemas, recipientsOf, type Schemas } from './schemas.ts';
 import { append, commandHash, findHead, getEvent, recentCommands, type Head } from './streams.ts';
 import type { Overlay } from './worldState.ts';
@@ -93,27 +96,50 @@ type Order = {
 async function decide(transaction: Transaction, order: Order): Promise<Outcome> {
   const { command, head } = order;
   const decider = deciderOf(nounOf(command.stream));
-  const { version, state, at } = head ?? { version: 0, state: decider.initial, at: '' };
+  const { version, state } = head ?? { version: 0, state: decider.initial };
   const parsed = decider.parse({ type: command.type, data: command.data });
-  if (transaction.at < at) throw new Refusal('ERR_BACKDATED', 'the stream has a later event');
-  const by = await authorOf(transaction, command);
+  refuseBackdated(transaction, head);
+  const author = await authorOf(transaction, command);
   const schemas = await getSchemas(transaction.overlay);
-  const circumstances = circumstancesOf(transaction, order, schemas);
+  const approval = await findApproval(transaction, command);
+  const circumstances = circumstancesOf(transaction, order, { schemas, author, approval });
   const facts = decider.decide(parsed, state, circumstances);
   if (facts.length === 0) return { version, events: [] };
-  const claimed = await claimable(transaction, command.stream, decider.claims?.(parsed, circumstances) ?? []);
+  const claimed = await claimable(transaction, command.stream, decider.claims?.(parsed, circumstances));
+  const purged = await placesToPurge(transaction.overlay, command.stream, decider.erases?.(parsed)?.proposals);
   const sealed = await sealFacts(transaction, { ...order, facts, schemas });
   // From here on nothing refuses any more: what a refused command had written would be taken from its neighbours.
   for (const key of claimed) transaction.overlay.put(key, Buffer.from(command.stream));
-  const events = append(transaction.overlay, head, { ...decider, command, facts: sealed, by, at: transaction.at });
+  for (const place of purged) transaction.overlay.purge(place.class, place.key);
+  if (approval !== undefined) transaction.overlay.put(spentKey(approval.proposal), Buffer.from(command.id));
+  const events = append(transaction.overlay, head, {
+    ...decider,
+    ...author,
+    command,
+    facts: sealed,
+    at: transaction.at,
+  });
   return { version: version + events.length, events };
 }
 
-function circumstancesOf({ agency, at }: Transaction, order: Order, schemas: Schemas): Circumstances {
+function refuseBackdated({ at }: Transaction, head: Head | undefined): void {
+  if (head !== undefined && at < head.at) throw new Refusal('ERR_BACKDATED', 'the stream has a later event');
+}
+
+type Known = { readonly schemas: Schemas; readonly author: Author; readonly approval: Approval | undefined };
+
+function circumstancesOf({ agency, at }: Transaction, order: Order, known: Known): Circumstances {
+  const { schemas, author, approval } = known;
   const { stream, sealed } = order.command;
   const schema = (version: number): IdentitySchema | undefined => schemas.byVersion(version);
-  const known = { id: idOf(stream), agency, at, opened: open(order), schema };
-  return sealed === undefined ? known : { ...known, sealedClass: sealed.class };
+  const founded = schemas.newest !== undefined;
+  const { officer } = author;
+  return {
+    ...{ id: idOf(stream), agency, at, opened: open(order), schema, founded },
+    ...(officer && { officer }),
+    ...(approval && { approval }),
+    ...(sealed && { sealedClass: sealed.class, sealedDigests: sealed.digests }),
+  };
 }
 
 /** Opens what travels beside a command and checks that it is exactly what the command names. */
@@ -138,7 +164,7 @@ function open({ command, disclosures }: Order): readonly OpenedValue[] {
 async function claimable(
   { overlay, registryKey }: Transaction,
   stream: string,
-  values: readonly { readonly kind: string; readonly value: string }[],
+  values: readonly UniqueValue[] = [],
 ): Promise<readonly string[]> {
   const keys = values.map(({ kind, value }) => ({ kind, key: uniqueKey(kind, uniqueHash(registryKey, kind, value)) }));
   await overlay.prefetch(keys.map(({ key }) => key));
@@ -162,7 +188,7 @@ async function sealFacts(
   if (command.sealed === undefined || first === undefined) return facts;
   if (transaction.sealer === undefined)
     throw new Refusal('ERR_DISCLOSURE_MISMATCH', 'the transaction brings no seed to seal with');
-  const recipients = await recipientsOf(transaction.overlay, schemas, command.sealed.class);
+  const recipients = await recipientsOf(transaction, schemas, command.sealed.class);
   const place = { channel: transaction.channel, stream: command.stream, version, class: command.sealed.class };
   const { entry, commitment } = transaction.sealer.seal(place, disclosures, recipients);
   transaction.overlay.putPrivate(command.sealed.class, sealedKey(command.stream, version), entry);

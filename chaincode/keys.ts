@@ -15,6 +15,11 @@ export function uniqueKey(kind: string, hash: string): string {
   return `unique${separator}${kind}${separator}1${separator}${hash}`;
 }
 
+/** Key that says which command carried out a proposal, written once. */
+export function spentKey(proposal: string): string {
+  return `spent${separator}${proposal}`;
+}
+
 /** Key of an event's sealed values in the private collection of their class. */
 export function sealedKey(stream: string, version: number): string {
   return `sealed${separator}${stream}${separator}${padded(version)}`;

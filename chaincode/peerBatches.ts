@@ -59,14 +59,15 @@ function valuesIn(answer: Uint8Array): readonly Uint8Array[] {
 }
 
 function order(writes: readonly StateWrite[]): Uint8Array {
+  const { PUT_STATE, PURGE_PRIVATE_DATA } = peer.WriteRecord.Type;
   const body = new peer.WriteBatchState();
   body.setRecList(
     writes.map(({ collection, key, value }) => {
       const record = new peer.WriteRecord();
       record.setCollection(collection);
       record.setKey(key);
-      record.setValue(value);
-      record.setType(peer.WriteRecord.Type.PUT_STATE);
+      if (value !== undefined) record.setValue(value);
+      record.setType(value === undefined ? PURGE_PRIVATE_DATA : PUT_STATE);
       return record;
     }),
   );

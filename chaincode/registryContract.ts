@@ -92,7 +92,8 @@ function oneByOne(stub: Context['stub']): PeerBatches {
     getAll: (keys) => Promise.all(keys.map((key) => stub.getState(key))),
     writeAll: async (writes) => {
       for (const { collection, key, value } of writes) {
-        if (collection === '') await stub.putState(key, value);
+        if (value === undefined) await stub.purgePrivateData(collection, key);
+        else if (collection === '') await stub.putState(key, value);
         else await stub.putPrivateData(collection, key, value);
       }
     },

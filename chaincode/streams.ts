@@ -55,7 +55,7 @@ export type Appendix = {
   readonly facts: readonly (Fact & Pick<LedgerEvent, 'sealed'>)[];
   readonly by: LedgerEvent['by'];
   readonly at: string;
-  readonly evolve: (state: unknown, event: Fact & { readonly version: number }) => unknown;
+  readonly evolve: (state: unknown, event: Fact & Pick<LedgerEvent, 'version' | 'by'>) => unknown;
   readonly initial: unknown;
 };
 
@@ -73,6 +73,7 @@ export function append(overlay: Overlay, head: Head | undefined, appendix: Appen
       at,
       by,
       command: command.id,
+      ...(command.proposal !== undefined && { proposal: command.proposal }),
       ...(hash !== undefined && { prev: hash }),
     };
     const bytes = Buffer.from(canonicalJson(event));

@@ -1,5 +1,5 @@
-/** A value on its way to the ledger; the public state is the collection without a name. */
-export type StateWrite = { readonly collection: string; readonly key: string; readonly value: Uint8Array };
+/** A value on its way to the ledger; the public state is the collection without a name. Without a value: purge the private one. */
+export type StateWrite = { readonly collection: string; readonly key: string; readonly value?: Uint8Array };
 
 /** The ledger's state as a transaction sees it: what was committed before it began. */
 export type WorldState = {
@@ -15,6 +15,8 @@ export type Overlay = {
   readonly prefetch: (keys: readonly string[]) => Promise<void>;
   readonly put: (key: string, value: Uint8Array) => void;
   readonly putPrivate: (collection: string, key: string, value: Uint8Array) => void;
+  /** Has a private value removed, from the past too. */
+  readonly purge: (collection: string, key: string) => void;
   /** Hands the collected writes to the ledger. */
   readonly flush: () => Promise<void>;
 };
@@ -41,6 +43,7 @@ export function overlayOn(state: WorldState): Overlay {
       written.set(key, value);
     },
     putPrivate: (collection, key, value) => void sealed.push({ collection, key, value }),
+    purge: (collection, key) => void sealed.push({ collection, key }),
     flush: async () => {
       await state.writeAll([...[...written].map(([key, value]) => ({ collection: '', key, value })), ...sealed]);
     },

@@ -1,4 +1,6 @@
-import type { Fact, Noun } from './envelope.ts';
+import type { Role } from './agency/roles.ts';
+import type { Approval } from './approval.ts';
+import type { Fact, LedgerEvent, Noun } from './envelope.ts';
 import type { IdentitySchema } from './identitySchema/events.ts';
 
 /** One opened private value: `name` is an attribute of the identity schema, or a term of a consent. */
@@ -12,8 +14,16 @@ export type Circumstances = {
   readonly agency: string;
   /** Time of the transaction, ISO 8601. */
   readonly at: string;
+  /** The officer whose signature the command carries, with the roles held now. */
+  readonly officer?: { readonly id: string; readonly roles: readonly Role[] };
+  /** The proposal that the command carries out: approved, in time, never used, and of this very order. */
+  readonly approval?: Approval;
+  /** Whether an identity schema stands: before the first one the registry is being founded. */
+  readonly founded: boolean;
   /** The attribute class of the private values, when there are any. */
   readonly sealedClass?: string;
+  /** Their digests, sorted, as the command names them. */
+  readonly sealedDigests?: readonly string[];
   readonly opened: readonly OpenedValue[];
   /** The identity schema with this version, if it was ever published. */
   readonly schema: (version: number) => IdentitySchema | undefined;
@@ -30,7 +40,9 @@ export type Decider<State, C extends Fact, E extends Fact> = {
   readonly parse: (order: Fact) => C;
   /** The facts that follow, or a Refusal. No facts: the order asks for what already is. */
   readonly decide: (command: C, state: State, circumstances: Circumstances) => readonly E[];
-  readonly evolve: (state: State, event: E & { readonly version: number }) => State;
+  readonly evolve: (state: State, event: E & Pick<LedgerEvent, 'version' | 'by'>) => State;
   /** Values that the command claims for this stream alone. */
   readonly claims?: (command: C, circumstances: Circumstances) => readonly UniqueValue[];
+  /** For a command after which no private value of its stream, nor of these proposals about it, may be left anywhere. */
+  readonly erases?: (command: C) => { readonly proposals: readonly string[] } | undefined;
 };

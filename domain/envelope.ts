@@ -1,7 +1,16 @@
 import * as z from 'zod';
 
 /** The nouns of the registry; a stream is `noun-id`. */
-export const nouns = ['identity', 'consent', 'relyingParty', 'sharingPolicy', 'identitySchema', 'agency'] as const;
+export const nouns = [
+  'identity',
+  'consent',
+  'relyingParty',
+  'sharingPolicy',
+  'identitySchema',
+  'agency',
+  'proposal',
+  'anchor',
+] as const;
 /** One of them. */
 export type Noun = (typeof nouns)[number];
 
@@ -24,11 +33,11 @@ const Authority = z.strictObject({ officer: OpaqueId, signature: z.string().rege
 type Authority = z.infer<typeof Authority>;
 
 /** What a command says in public about the private values that travel beside it: their class and their SD-JWT digests, sorted. */
-const SealedReference = z.strictObject({
+export const SealedReference = z.strictObject({
   class: z.string().min(1).max(64),
   digests: z.array(Digest).min(1).max(128),
 });
-type SealedReference = z.infer<typeof SealedReference>;
+export type SealedReference = z.infer<typeof SealedReference>;
 
 /**
  * An order to the registry. `id` makes it idempotent: chosen once by the caller, at random, and kept through every retry.
@@ -41,6 +50,8 @@ export const Command = z.strictObject({
   data: z.record(z.string(), z.unknown()),
   seen: z.int().min(0),
   sealed: SealedReference.optional(),
+  /** The approved proposal that this command carries out. */
+  proposal: OpaqueId.optional(),
   authority: Authority.optional(),
 });
 export type Command = z.infer<typeof Command>;
@@ -57,6 +68,8 @@ export type LedgerEvent<E extends Fact = Fact> = E & {
   readonly prev?: string;
   /** The private values of this event: class, digests, and a commitment to the key they are sealed under. */
   readonly sealed?: SealedReference & { readonly key: string };
+  /** The approved proposal that was carried out, where the rules ask for one. */
+  readonly proposal?: string;
 };
 
 /** What a decider says has happened; who and when come from the transaction. */

@@ -15,6 +15,7 @@ export const refusalCodes = [
   'ERR_NOT_UNIQUE',
   'ERR_NOT_ACTIVE',
   'ERR_NOT_SUSPENDED',
+  'ERR_NOT_MERGED',
   'ERR_CLOSED', // a final state: deactivated, deceased, retired
   'ERR_CLASS_UNKNOWN',
   'ERR_CLASS_RECORDED',
@@ -32,6 +33,18 @@ export const refusalCodes = [
   'ERR_OFFICER_EXISTS',
   'ERR_OFFICER_UNKNOWN',
   'ERR_LAST_ADMINISTRATOR',
+  'ERR_APPROVAL_MISSING', // this takes a proposal that a second agency has approved
+  'ERR_PROPOSAL_NOT_APPROVED', // unknown, open, rejected or withdrawn
+  'ERR_PROPOSAL_EXPIRED',
+  'ERR_PROPOSAL_SPENT', // a proposal is carried out once
+  'ERR_PROPOSAL_MISMATCH', // another order than the approved one
+  'ERR_SAME_AGENCY', // agreement takes two
+  'ERR_STILL_IN_FORCE',
+  'ERR_KEY_BOUND',
+  'ERR_KEY_NOT_BOUND',
+  'ERR_EPOCH_NOT_NEXT',
+  'ERR_TREE_SHRINKS',
+  'ERR_TREE_CONTRADICTED',
 ] as const;
 
 /** One of them. */

@@ -1,9 +1,11 @@
 import { agencyDecider } from './agency/decider.ts';
 import { consentDecider } from './consent/decider.ts';
+import { anchorDecider } from './anchor/decider.ts';
 import type { Decider } from './decider.ts';
 import type { Fact, Noun } from './envelope.ts';
 import { identityDecider } from './identity/decider.ts';
 import { identitySchemaDecider } from './identitySchema/decider.ts';
+import { proposalDecider } from './proposal/decider.ts';
 import { relyingPartyDecider } from './relyingParty/decider.ts';
 import { sharingPolicyDecider } from './sharingPolicy/decider.ts';
 
@@ -14,6 +16,8 @@ const deciders = {
   sharingPolicy: sharingPolicyDecider,
   identitySchema: identitySchemaDecider,
   agency: agencyDecider,
+  proposal: proposalDecider,
+  anchor: anchorDecider,
 } satisfies Record<Noun, unknown>;
 
 /**

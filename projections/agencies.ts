@@ -1,6 +1,6 @@
-import type { AgencyEvent, Officer } from '#domain/agency/events.ts';
+import type { AgencyAdmitted, AgencyEvent, Officer, OfficerAdded, OfficerRemoved } from '#domain/agency/events.ts';
 import type { Role } from '#domain/agency/roles.ts';
-import { idOf } from '#domain/envelope.ts';
+import { idOf, type LedgerEvent } from '#domain/envelope.ts';
 import type { PublicKey } from '#domain/publicKey.ts';
 import { unreachable } from '#domain/unreachable.ts';
 import { foldRows } from './foldRows.ts';
@@ -23,11 +23,18 @@ export type Agency = {
   readonly agency: string;
   readonly name: Readonly<Record<string, string>>;
   readonly transportKey: { readonly epoch: number; readonly key: string };
+  /** Ed25519, raw in base64url; null before the agency has named one. */
+  readonly logKey: string | null;
+  readonly removedAt: string | null;
   readonly version: number;
   readonly block: number;
 };
 
-type AgencyRow = Omit<Agency, 'transportKey'> & { readonly transport_key: Agency['transportKey'] };
+type AgencyRow = Pick<Agency, 'agency' | 'name' | 'version' | 'block'> & {
+  readonly transport_key: Agency['transportKey'];
+  readonly log_key: Agency['logKey'];
+  readonly removed_at: Agency['removedAt'];
+};
 type OfficerRow = {
   readonly id: string;
   readonly agency: string;
@@ -39,6 +46,7 @@ type OfficerRow = {
   readonly removed_at: string | null;
 };
 type AgencyFact = ProjectedEvent<AgencyEvent>;
+type OfficerFact = ProjectedEvent<AgencyAdmitted | OfficerAdded | OfficerRemoved>;
 
 export const agencies: ReadModel = {
   tables: ['agencies', 'officers'],
@@ -46,8 +54,8 @@ export const agencies: ReadModel = {
     const events = eventsOf(page, 'agency');
     const ofAgencies = events.map((item) => ({ key: idOf(item.event.stream), item }));
     await foldRows<AgencyRow, AgencyFact>(target, { table: 'agencies', key: 'agency' }, ofAgencies, foldAgency);
-    const ofOfficers = events.map((item) => ({ key: officerId(item), item }));
-    await foldRows<OfficerRow, AgencyFact>(target, { table: 'officers', key: 'id' }, ofOfficers, foldOfficer);
+    const ofOfficers = events.flatMap((item) => (isOfOfficer(item) ? [{ key: officerId(item), item }] : []));
+    await foldRows<OfficerRow, OfficerFact>(target, { table: 'officers', key: 'id' }, ofOfficers, foldOfficer);
   },
 };
 
@@ -55,7 +63,14 @@ function foldAgency(row: AgencyRow | undefined, { event, place }: AgencyFact): A
   const at = { version: event.version, block: place.block };
   switch (event.type) {
     case 'AgencyAdmitted':
-      return { agency: idOf(event.stream), name: event.data.name, transport_key: event.data.transportKey, ...at };
+      return newAgency(event, at);
+    case 'TransportKeyRotated':
+      return row && { ...row, transport_key: event.data, ...at };
+    case 'LogKeyRotated':
+      return row && { ...row, log_key: event.data.key, ...at };
+    case 'AgencyRemoved':
+      return row && { ...row, removed_at: event.at, ...at };
+    case 'KeyHandOverAgreed':
     case 'OfficerAdded':
     case 'OfficerRemoved':
       return row && { ...row, ...at };
@@ -64,12 +79,24 @@ function foldAgency(row: AgencyRow | undefined, { event, place }: AgencyFact): A
   }
 }
 
-function officerId({ event }: AgencyFact): string {
+function newAgency(
+  { stream, data }: LedgerEvent<AgencyAdmitted>,
+  at: { readonly version: number; readonly block: number },
+): AgencyRow {
+  const { name, transportKey, logKey } = data;
+  return { agency: idOf(stream), name, transport_key: transportKey, log_key: logKey ?? null, removed_at: null, ...at };
+}
+
+function isOfOfficer(fact: AgencyFact): fact is OfficerFact {
+  return ['AgencyAdmitted', 'OfficerAdded', 'OfficerRemoved'].includes(fact.event.type);
+}
+
+function officerId({ event }: OfficerFact): string {
   const { officer } = event.type === 'AgencyAdmitted' ? event.data.administrator : event.data;
   return `${idOf(event.stream)} ${officer}`;
 }
 
-function foldOfficer(row: OfficerRow | undefined, fact: AgencyFact): OfficerRow | undefined {
+function foldOfficer(row: OfficerRow | undefined, fact: OfficerFact): OfficerRow | undefined {
   const { event } = fact;
   switch (event.type) {
     case 'AgencyAdmitted':
@@ -83,9 +110,30 @@ function foldOfficer(row: OfficerRow | undefined, fact: AgencyFact): OfficerRow 
   }
 }
 
-function newOfficer(fact: AgencyFact, { officer, key, roles, validFrom, validUntil }: Officer): OfficerRow {
+function newOfficer(fact: OfficerFact, { officer, key, roles, validFrom, validUntil }: Officer): OfficerRow {
   const names = { id: officerId(fact), agency: idOf(fact.event.stream), officer };
   return { ...names, key, roles, valid_from: validFrom, valid_until: validUntil ?? null, removed_at: null };
+}
+
+/** What these facts of one agency, oldest first, make of it. */
+export function agencyFrom(facts: readonly AgencyFact[]): Agency | undefined {
+  const row = facts.reduce<AgencyRow | undefined>(foldAgency, undefined);
+  if (row === undefined) return undefined;
+  const { transport_key: transportKey, log_key: logKey, removed_at: removedAt, ...rest } = row;
+  return { ...rest, transportKey, logKey, removedAt };
+}
+
+/** What these facts of one agency, oldest first, make of its officers, in the order in which they came. */
+export function officersFrom(facts: readonly AgencyFact[]): readonly AgencyOfficer[] {
+  const rows = new Map<string, OfficerRow>();
+  for (const fact of facts.filter(isOfOfficer)) {
+    const row = foldOfficer(rows.get(officerId(fact)), fact);
+    if (row !== undefined) rows.set(row.id, row);
+  }
+  return [...rows.values()].map(({ agency, officer, key, roles, valid_from, valid_until, removed_at }) => ({
+    ...{ agency, officer, key, roles },
+    ...{ validFrom: valid_from, validUntil: valid_until, removedAt: removed_at },
+  }));
 }
 
 const officerById = {
@@ -96,7 +144,8 @@ const officerById = {
 };
 const agencyByName = {
   name: 'find-agency',
-  text: 'select agency, name, transport_key as "transportKey", version, block from model.agencies where agency = $1',
+  text: `select agency, name, transport_key as "transportKey", log_key as "logKey", removed_at as "removedAt", version, block
+    from model.agencies where agency = $1`,
 };
 
 /** An officer of an agency, also one who was removed: old facts carry the id for ever. */

@@ -7,9 +7,11 @@ import { pairIndex, readConsent, subjectIndex } from './blindIndexes.ts';
 import { foldRows } from './foldRows.ts';
 import type { Keystore } from './keystore.ts';
 import { openSealed } from './opening.ts';
+import type { Point } from './point.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ModelTarget, type ProjectedEvent, type ReadModel } from './readModel.ts';
+import { readFactsOf } from './storedFacts.ts';
 
 type Row = {
   readonly consent: string;
@@ -24,7 +26,7 @@ type Row = {
   readonly block: number;
 };
 
-type ConsentStatus = 'given' | 'withdrawn';
+type ConsentStatus = 'given' | 'withdrawn' | 'erased';
 
 /** A consent, opened: for its person, or for a decision about an answer. */
 export type Consent = {
@@ -80,9 +82,22 @@ function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFa
       };
     case 'ConsentWithdrawn':
       return row && { ...row, status: 'withdrawn', version: event.version, block: place.block };
+    case 'ConsentErased':
+      return row && { ...row, status: 'erased', version: event.version, block: place.block };
     default:
       return unreachable(event);
   }
+}
+
+/** What these facts of one consent, oldest first, make of it; not whose it is nor what it says. */
+export function consentFrom(
+  facts: readonly ConsentFact[],
+): Pick<Consent, 'status' | 'version' | 'validFrom' | 'validUntil' | 'givenAt'> | undefined {
+  const unknown: Indexes = { subject_index: null, pair_index: null };
+  const row = facts.reduce<Row | undefined>((folded, fact) => fold(folded, fact, () => unknown), undefined);
+  if (row === undefined) return undefined;
+  const { status, version, valid_from: validFrom, valid_until: validUntil, given_at: givenAt } = row;
+  return { status, version, validFrom, validUntil, givenAt };
 }
 
 const columns = `'consent-' || c.consent as stream, c.consent, c.status, c.version, c.sealed_version as "sealedVersion",
@@ -120,10 +135,33 @@ export async function findLiveConsents(
   return sealed.map((each) => openConsent(keystore, each));
 }
 
-/** Every consent a person has given, withdrawn and past ones too, newest first. */
-export async function findConsentsOf(db: Database, keystore: Keystore, identity: string): Promise<readonly Consent[]> {
+/** Every consent a person has given by now, or by a point, as it stood then; withdrawn and past ones too, newest first. */
+export async function findConsentsOf(
+  db: Database,
+  keystore: Keystore,
+  identity: string,
+  point?: Point,
+): Promise<readonly Consent[]> {
   const sealed = await ask<SealedConsent>(db, ofSubject, [subjectIndex(keystore, identity)]);
-  return sealed.map((each) => openConsent(keystore, each));
+  const standing = point === undefined ? sealed : await asTheyStood(db, sealed, point);
+  return standing.map((each) => openConsent(keystore, each));
+}
+
+async function asTheyStood(
+  db: Database,
+  sealed: readonly SealedConsent[],
+  { held }: Point,
+): Promise<readonly SealedConsent[]> {
+  const facts = await readFactsOf(
+    db,
+    sealed.map(({ stream }) => stream),
+    held,
+  );
+  const byStream = Map.groupBy(eventsOf(facts, 'consent'), ({ event }) => event.stream);
+  return sealed.flatMap((each) => {
+    const stood = consentFrom(byStream.get(each.stream) ?? []);
+    return stood === undefined ? [] : [{ ...each, ...stood }];
+  });
 }
 
 function openConsent(keystore: Keystore, sealed: SealedConsent): Consent {

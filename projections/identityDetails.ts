@@ -2,15 +2,19 @@ import type { IdentityEvent } from '#domain/identity/events.ts';
 import { idOf } from '#domain/envelope.ts';
 import { unreachable } from '#domain/unreachable.ts';
 import { foldRows } from './foldRows.ts';
+import { factsOf } from './pastFacts.ts';
+import type { Point } from './point.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
-export type IdentityStatus = 'active' | 'suspended' | 'deactivated' | 'deceased';
+export type IdentityStatus = 'active' | 'suspended' | 'deactivated' | 'deceased' | 'merged' | 'erased';
 
 type Row = {
   readonly identity: string;
   readonly status: IdentityStatus;
+  /** Of a merged identity: what a split brings back. */
+  readonly status_before: IdentityStatus | null;
   readonly schema: number;
   readonly version: number;
   readonly registered_at: string;
@@ -46,16 +50,17 @@ function fold(row: Row | undefined, { event, place }: ProjectedEvent<IdentityEve
   const begun: Row = row ?? {
     identity: idOf(event.stream),
     status: 'active',
+    status_before: null,
     schema: 0,
     version: 0,
     registered_at: event.at,
     changed_at: event.at,
     block: place.block,
   };
-  return { ...begun, ...changes(event), version: event.version, changed_at: event.at, block: place.block };
+  return { ...begun, ...changes(begun, event), version: event.version, changed_at: event.at, block: place.block };
 }
 
-function changes(event: IdentityEvent): Partial<Row> {
+function changes(row: Row, event: IdentityEvent): Partial<Row> {
   switch (event.type) {
     case 'IdentityRegistered':
     case 'AttributesRecorded':
@@ -69,9 +74,26 @@ function changes(event: IdentityEvent): Partial<Row> {
       return { status: 'deactivated' };
     case 'DeathRecorded':
       return { status: 'deceased' };
+    case 'IdentityMerged':
+      return { status: 'merged', status_before: row.status };
+    case 'IdentitySplit':
+      return { status: row.status_before ?? 'active', status_before: null };
+    case 'IdentityErased':
+      return { status: 'erased' };
+    case 'PersonKeyBound':
+    case 'PersonKeyRecovered':
+      return {};
     default:
       return unreachable(event);
   }
+}
+
+/** What these facts of one identity, oldest first, make of it. */
+export function identityFrom(facts: readonly ProjectedEvent<IdentityEvent>[]): IdentityDetails | undefined {
+  const row = facts.reduce<Row | undefined>(fold, undefined);
+  if (row === undefined) return undefined;
+  const { identity, status, schema, version, block } = row;
+  return { identity, status, schema, version, registeredAt: row.registered_at, changedAt: row.changed_at, block };
 }
 
 const byId = {
@@ -80,7 +102,13 @@ const byId = {
     from model.identity_details where identity = $1`,
 };
 
-export async function findIdentity(db: Database, identity: string): Promise<IdentityDetails | undefined> {
+/** An identity now, or as it was at a point. */
+export async function findIdentity(
+  db: Database,
+  identity: string,
+  point?: Point,
+): Promise<IdentityDetails | undefined> {
+  if (point !== undefined) return identityFrom(await factsOf(db, 'identity', identity, point));
   const [found] = await ask<IdentityDetails>(db, byId, [identity]);
   return found;
 }

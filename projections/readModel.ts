@@ -1,8 +1,10 @@
 import type { AgencyEvent } from '#domain/agency/events.ts';
+import type { AnchorEvent } from '#domain/anchor/events.ts';
 import type { ConsentEvent } from '#domain/consent/events.ts';
 import { nounOf, type Fact, type LedgerEvent, type Noun } from '#domain/envelope.ts';
 import type { IdentityEvent } from '#domain/identity/events.ts';
 import type { IdentitySchemaEvent } from '#domain/identitySchema/events.ts';
+import type { ProposalEvent } from '#domain/proposal/events.ts';
 import type { RelyingPartyEvent } from '#domain/relyingParty/events.ts';
 import type { SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
 import type { Place } from './place.ts';
@@ -28,13 +30,16 @@ export type ReadModel = {
   readonly heal?: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
 };
 
-type EventsByNoun = {
+/** The facts of each noun. */
+export type EventsByNoun = {
   readonly identity: IdentityEvent;
   readonly consent: ConsentEvent;
   readonly relyingParty: RelyingPartyEvent;
   readonly sharingPolicy: SharingPolicyEvent;
   readonly identitySchema: IdentitySchemaEvent;
   readonly agency: AgencyEvent;
+  readonly proposal: ProposalEvent;
+  readonly anchor: AnchorEvent;
 };
 
 /** The page's events of one noun. */

@@ -15,6 +15,7 @@ const ordinary: Circumstances = {
   agency: 'civil-registry',
   at: '2026-03-01T12:00:00.000Z',
   opened: [],
+  founded: true,
   schema: () => undefined,
 };
 
@@ -24,7 +25,10 @@ export function given<S, C extends Fact, E extends Fact>(
   facts: readonly E[],
 ): { readonly when: (order: Fact, circumstances?: Partial<Circumstances>) => Decision<E> } {
   const state = facts.reduce<S>(
-    (folded, fact, index) => asKept(decider.evolve(folded, { ...fact, version: index + 1 })),
+    (folded, fact, index) =>
+      asKept(
+        decider.evolve(folded, { by: { agency: 'civil-registry', officer: 'officer' }, ...fact, version: index + 1 }),
+      ),
     decider.initial,
   );
   return {

@@ -15,7 +15,8 @@ export const channel = 'plinth';
 export const agencies = ['civil-registry', 'election-office', 'social-protection'] as const;
 export type AgencyName = (typeof agencies)[number];
 
-type Submission = { readonly command: Command; readonly disclosures?: readonly string[] };
+/** A command ready to submit. */
+export type Submission = { readonly command: Command; readonly disclosures?: readonly string[] };
 
 const start = '2020-01-01T00:00:00.000Z';
 
@@ -78,10 +79,11 @@ export function newId(): string {
   return randomBytes(16).toString('base64url');
 }
 
-type Order = Pick<Command, 'stream' | 'type' | 'data'> & Partial<Pick<Command, 'id' | 'seen'>>;
+type Order = Pick<Command, 'stream' | 'type' | 'data'> & Partial<Pick<Command, 'id' | 'seen' | 'proposal'>>;
 
 /** A command, with private values named and signed where they are given. */
-export function order(order: Order, { signer, values }: { signer?: Signer; values?: Values } = {}): Submission {
+export function order(order: Order, { signer, values, disclosed }: Beside = {}): Submission {
+  if (disclosed !== undefined) return withDisclosed(order, disclosed, signer);
   const disclosures = values && Object.entries(values.of).map(([name, value]) => makeDisclosure(name, value));
   const command: Command = {
     id: newId(),
@@ -93,7 +95,19 @@ export function order(order: Order, { signer, values }: { signer?: Signer; value
   const signed = signer === undefined ? command : signAuthority(channel, command, signer);
   return { command: signed, ...(disclosures && { disclosures }) };
 }
+type Beside = {
+  readonly signer?: Signer;
+  readonly values?: Values;
+  /** Private values that another command carries too: a proposal those of its order. */
+  readonly disclosed?: Disclosed;
+};
+type Disclosed = { readonly sealed: NonNullable<Command['sealed']>; readonly disclosures: readonly string[] };
 type Values = { readonly class: string; readonly of: Readonly<Record<string, unknown>> };
+
+function withDisclosed(order: Order, { sealed, disclosures }: Disclosed, signer: Signer | undefined): Submission {
+  const command: Command = { id: newId(), seen: 0, ...order, sealed };
+  return { command: signer === undefined ? command : signAuthority(channel, command, signer), disclosures };
+}
 
 export function admission({ name, signer, transport }: TestAgency): Submission {
   const transportKey = { epoch: 1, key: transport.publicKey };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Digest, Instant, OpaqueId } from '../envelope.ts';
-import { NameByLanguage } from '../names.ts';
+import { ClassName, NameByLanguage } from '../names.ts';
 import { PublicKey } from '../publicKey.ts';
 import { Reason } from '../reasons.ts';
 import { Role } from './roles.ts';
@@ -14,12 +14,17 @@ const OfficerDetails = z.strictObject({
   validUntil: Instant.optional(),
 });
 
+/** An X25519 public key (raw, base64url) and the number of the epoch in which values are sealed for it. */
+const TransportKey = z.strictObject({ epoch: z.int().min(1), key: Digest });
+
 /** An agency enters with its own node's certificate: only the node of the MSP that the stream names can say it. */
 export const AdmitAgency = z.strictObject({
   type: z.literal('AdmitAgency'),
   data: z.strictObject({
     name: NameByLanguage,
-    transportKey: z.strictObject({ epoch: z.int().min(1), key: Digest }),
+    transportKey: TransportKey,
+    /** Ed25519, raw in base64url: signs checkpoints of the logs that the agency's node keeps. */
+    logKey: Digest.optional(),
     administrator: OfficerDetails,
   }),
 });
@@ -34,4 +39,29 @@ export const RemoveOfficer = z.strictObject({
 });
 export type RemoveOfficer = z.infer<typeof RemoveOfficer>;
 
-export type AgencyCommand = AdmitAgency | AddOfficer | RemoveOfficer;
+/** From now on values are sealed for the key of the next epoch. */
+export const RotateTransportKey = z.strictObject({ type: z.literal('RotateTransportKey'), data: TransportKey });
+export type RotateTransportKey = z.infer<typeof RotateTransportKey>;
+
+export const RotateLogKey = z.strictObject({
+  type: z.literal('RotateLogKey'),
+  data: z.strictObject({ key: Digest }),
+});
+export type RotateLogKey = z.infer<typeof RotateLogKey>;
+
+/** Members of a class may hand this agency, off the ledger, the keys of what was sealed before it could read. */
+export const HandOverKeys = z.strictObject({
+  type: z.literal('HandOverKeys'),
+  data: z.strictObject({ class: ClassName }),
+});
+export type HandOverKeys = z.infer<typeof HandOverKeys>;
+
+/** Said by another agency: nothing more is taken from this one, and nothing more sealed for it. */
+export const RemoveAgency = z.strictObject({
+  type: z.literal('RemoveAgency'),
+  data: z.strictObject({ reason: Reason }),
+});
+export type RemoveAgency = z.infer<typeof RemoveAgency>;
+
+export type AgencyCommand =
+  AdmitAgency | AddOfficer | RemoveOfficer | RotateTransportKey | RotateLogKey | HandOverKeys | RemoveAgency;

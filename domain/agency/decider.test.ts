@@ -25,10 +25,18 @@ const removed = (officer: string): AgencyEvent => ({
 const own = { id: 'civil-registry', agency: 'civil-registry', at: '2026-03-01T12:00:00.000Z' };
 const foreign = { ...own, agency: 'election-office' };
 
+const approval = { proposal: 'p', proposedBy: { agency: 'a' }, approvedBy: { agency: 'b' } };
+
 describe('an agency that was never admitted', () => {
   const unknown = given(agencyDecider, []);
+  const own = { id: 'civil-registry', agency: 'civil-registry', founded: false };
 
-  it('is admitted by its own node', () => unknown.when(admit(), own).then([admitted]));
+  it('is admitted by its own node while the registry is being founded', () =>
+    unknown.when(admit(), own).then([admitted]));
+  it('takes the agreement of two agencies afterwards', () => {
+    unknown.when(admit(), { ...own, founded: true }).refuses('ERR_APPROVAL_MISSING');
+    unknown.when(admit(), { ...own, founded: true, approval }).then([admitted]);
+  });
   it('is not admitted by another', () => unknown.when(admit(), foreign).refuses('ERR_AUTHORITY_INVALID'));
   it('needs an administrator first', () => unknown.when(admit(clerk), own).refuses('ERR_ROLE_MISSING'));
   it('needs an administrator whose time does not end before it begins', () =>
@@ -73,6 +81,44 @@ describe('an agency that removed an officer', () => {
   it('does not remove the officer twice', () => after.when(remove('clerk'), own).refuses('ERR_OFFICER_UNKNOWN'));
   it('does not give the id to another', () => after.when(add(clerk), own).refuses('ERR_OFFICER_EXISTS'));
   it('adds further officers', () => after.when(add(deputy), own).then([added(deputy)]));
+});
+
+describe('the keys of an admitted agency', () => {
+  const known = given(agencyDecider, [admitted]);
+  const transportKey = (epoch: number, of = 'C') => ({
+    type: 'RotateTransportKey',
+    data: { epoch, key: of.repeat(43) },
+  });
+  const logKey = { type: 'RotateLogKey', data: { key: 'D'.repeat(43) } };
+  const handOver = { type: 'HandOverKeys', data: { class: 'contact' } };
+
+  it('rotate from epoch to epoch', () =>
+    known.when(transportKey(2), own).then([{ type: 'TransportKeyRotated', data: { epoch: 2, key: 'C'.repeat(43) } }]));
+  it.each([1, 3])('do not rotate to epoch %d', (epoch) =>
+    known.when(transportKey(epoch), own).refuses('ERR_EPOCH_NOT_NEXT'),
+  );
+  it('are never ones that everybody knows', () => known.when(transportKey(2, 'A'), own).refuses('ERR_MALFORMED'));
+  it('of its log are replaced', () =>
+    known.when(logKey, own).then([{ type: 'LogKeyRotated', data: { key: 'D'.repeat(43) } }]));
+  it('are handed over once two agencies agree', () => {
+    known.when(handOver, own).refuses('ERR_APPROVAL_MISSING');
+    known.when(handOver, { ...own, approval }).then([{ type: 'KeyHandOverAgreed', data: { class: 'contact' } }]);
+  });
+});
+
+describe('an agency that others remove', () => {
+  const known = given(agencyDecider, [admitted]);
+  const removal = { type: 'RemoveAgency', data: { reason: 'breach-of-terms' } };
+  const gone: AgencyEvent = { type: 'AgencyRemoved', data: { reason: 'breach-of-terms' } };
+
+  it('goes when two agencies agree', () => known.when(removal, { ...foreign, approval }).then([gone]));
+  it('stays when one wants it', () => known.when(removal, foreign).refuses('ERR_APPROVAL_MISSING'));
+  it('does not remove itself', () => known.when(removal, { ...own, approval }).refuses('ERR_AUTHORITY_INVALID'));
+  it('never comes back', () => {
+    const removed = given(agencyDecider, [admitted, gone]);
+    removed.when(admit(), { ...own, approval }).refuses('ERR_CLOSED');
+    removed.when(add(clerk), own).refuses('ERR_AGENCY_UNKNOWN');
+  });
 });
 
 describe('an order for an agency', () => {

@@ -1,21 +1,40 @@
+import { demandApproval } from '../approval.ts';
 import type { Circumstances, Decider } from '../decider.ts';
 import { commandParser } from '../parseCommand.ts';
 import { refusePrivateValues } from '../privateValues.ts';
 import { Refusal } from '../refusal.ts';
 import { unreachable } from '../unreachable.ts';
-import { AddOfficer, AdmitAgency, RemoveOfficer } from './commands.ts';
+import {
+  AddOfficer,
+  AdmitAgency,
+  HandOverKeys,
+  RemoveAgency,
+  RemoveOfficer,
+  RotateLogKey,
+  RotateTransportKey,
+} from './commands.ts';
 import type { AgencyCommand } from './commands.ts';
-import type { AgencyAdmitted, AgencyEvent, Officer, OfficerAdded, OfficerRemoved } from './events.ts';
+import type {
+  AgencyAdmitted,
+  AgencyEvent,
+  AgencyRemoved,
+  LogKeyRotated,
+  Officer,
+  OfficerAdded,
+  OfficerRemoved,
+  TransportKeyRotated,
+} from './events.ts';
 import { actsAt } from './officer.ts';
 import { isOfSmallOrder } from './smallOrder.ts';
 
 /** An agency as the chaincode knows it: the key to seal for, the officers who may act, and the ids of those who no longer may. */
 export type Agency =
-  | { readonly status: 'unknown' }
+  | { readonly status: 'unknown' | 'removed' }
   | {
       readonly status: 'admitted';
       readonly name: Readonly<Record<string, string>>;
       readonly transportKey: { readonly epoch: number; readonly key: string };
+      readonly logKey?: string | undefined;
       readonly officers: readonly Officer[];
       readonly removed: readonly string[];
     };
@@ -25,34 +44,79 @@ type AdmittedAgency = Extract<Agency, { status: 'admitted' }>;
 export const agencyDecider: Decider<Agency, AgencyCommand, AgencyEvent> = {
   noun: 'agency',
   initial: { status: 'unknown' },
-  parse: commandParser([AdmitAgency, AddOfficer, RemoveOfficer]),
+  parse: commandParser([
+    AdmitAgency,
+    AddOfficer,
+    RemoveOfficer,
+    RotateTransportKey,
+    RotateLogKey,
+    HandOverKeys,
+    RemoveAgency,
+  ]),
   decide: (command, state, circumstances) => [decide(command, state, circumstances)],
   evolve,
 };
 
 function decide(command: AgencyCommand, state: Agency, circumstances: Circumstances): AgencyEvent {
   refusePrivateValues(circumstances);
+  if (command.type === 'RemoveAgency') return removeAgency(command, state, circumstances);
   if (circumstances.agency !== circumstances.id)
     throw new Refusal('ERR_AUTHORITY_INVALID', 'only an agency itself speaks for itself and its officers');
   switch (command.type) {
     case 'AdmitAgency':
-      return admit(command, state);
+      return admit(command, state, circumstances);
     case 'AddOfficer':
       return addOfficer(command, state);
     case 'RemoveOfficer':
       return removeOfficer(command, state, circumstances);
+    case 'RotateTransportKey':
+      return rotateTransportKey(command, state);
+    case 'RotateLogKey':
+      return rotateLogKey(command, state);
+    case 'HandOverKeys':
+      getAdmitted(state);
+      demandApproval(circumstances);
+      return { type: 'KeyHandOverAgreed', data: command.data };
     default:
       return unreachable(command);
   }
 }
 
-function admit({ data }: AdmitAgency, state: Agency): AgencyAdmitted {
+function admit({ data }: AdmitAgency, state: Agency, circumstances: Circumstances): AgencyAdmitted {
+  if (state.status === 'removed') throw new Refusal('ERR_CLOSED', 'this agency was removed');
   if (state.status !== 'unknown') throw new Refusal('ERR_ALREADY_EXISTS', 'this agency is admitted');
+  // Founders, whose certificates the channel's first configuration names, enter by themselves.
+  if (circumstances.founded) demandApproval(circumstances);
   const administrator = officerFrom(data.administrator);
   if (!isAdministrator(administrator)) throw new Refusal('ERR_ROLE_MISSING', 'the first officer is an administrator');
-  // Every command with private values would fail for all agencies, and the key stays.
-  if (isOfSmallOrder(data.transportKey.key)) throw new Refusal('ERR_MALFORMED', 'nothing can be sealed for this key');
+  checkTransportKey(data.transportKey.key);
   return { type: 'AgencyAdmitted', data: { ...data, administrator } };
+}
+
+// Every command with private values would fail for all agencies.
+function checkTransportKey(key: string): void {
+  if (isOfSmallOrder(key)) throw new Refusal('ERR_MALFORMED', 'nothing can be sealed for this key');
+}
+
+function rotateTransportKey({ data }: RotateTransportKey, state: Agency): TransportKeyRotated {
+  const { transportKey } = getAdmitted(state);
+  if (data.epoch !== transportKey.epoch + 1)
+    throw new Refusal('ERR_EPOCH_NOT_NEXT', 'the epochs of a transport key follow each other');
+  checkTransportKey(data.key);
+  return { type: 'TransportKeyRotated', data };
+}
+
+function rotateLogKey({ data }: RotateLogKey, state: Agency): LogKeyRotated {
+  getAdmitted(state);
+  return { type: 'LogKeyRotated', data };
+}
+
+function removeAgency({ data }: RemoveAgency, state: Agency, circumstances: Circumstances): AgencyRemoved {
+  getAdmitted(state);
+  if (circumstances.agency === circumstances.id)
+    throw new Refusal('ERR_AUTHORITY_INVALID', 'an agency does not remove itself');
+  demandApproval(circumstances);
+  return { type: 'AgencyRemoved', data };
 }
 
 function addOfficer({ data }: AddOfficer, state: Agency): OfficerAdded {
@@ -92,22 +156,31 @@ function evolve(state: Agency, event: AgencyEvent): Agency {
     case 'AgencyAdmitted':
       return admitted(event.data);
     case 'OfficerAdded':
-      return withOfficers(state, (agency) => ({ officers: [...agency.officers, event.data] }));
+      return changed(state, (agency) => ({ officers: [...agency.officers, event.data] }));
     case 'OfficerRemoved':
-      return withOfficers(state, ({ officers, removed }) => ({
+      return changed(state, ({ officers, removed }) => ({
         officers: officers.filter(({ officer }) => officer !== event.data.officer),
         removed: [...removed, event.data.officer],
       }));
+    case 'TransportKeyRotated':
+      return changed(state, () => ({ transportKey: event.data }));
+    case 'LogKeyRotated':
+      return changed(state, () => ({ logKey: event.data.key }));
+    case 'KeyHandOverAgreed':
+      return state;
+    case 'AgencyRemoved':
+      return { status: 'removed' };
     default:
       return unreachable(event);
   }
 }
 
-function admitted({ name, transportKey, administrator }: AgencyAdmitted['data']): AdmittedAgency {
-  return { status: 'admitted', name, transportKey, officers: [administrator], removed: [] };
+function admitted({ name, transportKey, logKey, administrator }: AgencyAdmitted['data']): AdmittedAgency {
+  const named = logKey === undefined ? {} : { logKey };
+  return { status: 'admitted', name, transportKey, ...named, officers: [administrator], removed: [] };
 }
 
-function withOfficers(state: Agency, change: (agency: AdmittedAgency) => Partial<AdmittedAgency>): Agency {
+function changed(state: Agency, change: (agency: AdmittedAgency) => Partial<AdmittedAgency>): Agency {
   const agency = getAdmitted(state);
   return { ...agency, ...change(agency) };
 }

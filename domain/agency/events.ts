@@ -18,6 +18,8 @@ export type AgencyAdmitted = {
   readonly data: {
     readonly name: Readonly<Record<string, string>>;
     readonly transportKey: { readonly epoch: number; readonly key: string };
+    /** Ed25519 public key (raw, base64url) that signs checkpoints and cosignatures for this agency. */
+    readonly logKey?: string | undefined;
     readonly administrator: Officer;
   };
 };
@@ -26,5 +28,20 @@ export type OfficerRemoved = {
   readonly type: 'OfficerRemoved';
   readonly data: { readonly officer: string; readonly reason: Reason };
 };
+export type TransportKeyRotated = {
+  readonly type: 'TransportKeyRotated';
+  readonly data: { readonly epoch: number; readonly key: string };
+};
+export type LogKeyRotated = { readonly type: 'LogKeyRotated'; readonly data: { readonly key: string } };
+/** Two agencies agreed that members of the class may hand this agency the keys of older values. */
+export type KeyHandOverAgreed = { readonly type: 'KeyHandOverAgreed'; readonly data: { readonly class: string } };
+export type AgencyRemoved = { readonly type: 'AgencyRemoved'; readonly data: { readonly reason: Reason } };
 
-export type AgencyEvent = AgencyAdmitted | OfficerAdded | OfficerRemoved;
+export type AgencyEvent =
+  | AgencyAdmitted
+  | OfficerAdded
+  | OfficerRemoved
+  | TransportKeyRotated
+  | LogKeyRotated
+  | KeyHandOverAgreed
+  | AgencyRemoved;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../envelope.ts';
+import { Reason } from '../reasons.ts';
 
 /** A person's yes to one party for one purpose. The private values are `subject` (the identity's id) and `terms`. */
 export const GiveConsent = z.strictObject({
@@ -11,4 +12,11 @@ export type GiveConsent = z.infer<typeof GiveConsent>;
 export const WithdrawConsent = z.strictObject({ type: z.literal('WithdrawConsent'), data: z.strictObject({}) });
 export type WithdrawConsent = z.infer<typeof WithdrawConsent>;
 
-export type ConsentCommand = GiveConsent | WithdrawConsent;
+/** Purges who consented to what, of a consent that counts no more. */
+export const EraseConsent = z.strictObject({
+  type: z.literal('EraseConsent'),
+  data: z.strictObject({ reason: Reason }),
+});
+export type EraseConsent = z.infer<typeof EraseConsent>;
+
+export type ConsentCommand = GiveConsent | WithdrawConsent | EraseConsent;

@@ -120,3 +120,19 @@ describe('an order for a consent', () => {
       .when({ type: 'GiveConsent', data: { ...period, subject: 'x' } })
       .refuses('ERR_MALFORMED'));
 });
+
+describe('the erasure of a consent', () => {
+  const erase = { type: 'EraseConsent', data: { reason: 'request-of-person' } };
+  const erased: ConsentEvent = { type: 'ConsentErased', data: { reason: 'request-of-person' } };
+  const during = { at: '2026-06-01T00:00:00.000Z' };
+
+  it('waits until it is withdrawn', () => {
+    given(consentDecider, [consented]).when(erase, during).refuses('ERR_STILL_IN_FORCE');
+    given(consentDecider, [consented, withdrawn]).when(erase, during).then([erased]);
+  });
+  it('or over', () => given(consentDecider, [consented]).when(erase, { at: period.validUntil }).then([erased]));
+  it('changes nothing the second time', () =>
+    given(consentDecider, [consented, withdrawn, erased]).when(erase, during).then([]));
+  it('needs a consent', () => given(consentDecider, []).when(erase, during).refuses('ERR_NOT_FOUND'));
+  it('leaves nothing to withdraw', () => given(consentDecider, [consented, withdrawn, erased]).when(withdraw).then([]));
+});

@@ -6,21 +6,23 @@ import { refusePrivateValues } from '../privateValues.ts';
 import { Refusal } from '../refusal.ts';
 import { repeats } from '../repeats.ts';
 import { unreachable } from '../unreachable.ts';
-import { GiveConsent, WithdrawConsent } from './commands.ts';
+import { EraseConsent, GiveConsent, WithdrawConsent } from './commands.ts';
 import type { ConsentCommand } from './commands.ts';
-import type { ConsentEvent, ConsentGiven, ConsentWithdrawn } from './events.ts';
+import type { ConsentErased, ConsentEvent, ConsentGiven, ConsentWithdrawn } from './events.ts';
 import { ConsentTerms } from './terms.ts';
 
-// Its period stands in its event; no rule asks for it again. Expiry is a matter of release, not of a fact.
-type Consent = { readonly status: 'unknown' | 'given' | 'withdrawn' };
+// Expiry is a matter of release, not of a fact; the end is kept for the rule that what still counts cannot be erased.
+type Consent =
+  { readonly status: 'unknown' | 'withdrawn' | 'erased' } | { readonly status: 'given'; readonly validUntil: string };
 
 /** The rules of consents. They know no identity: consents of one person cannot be joined from the ledger. */
 export const consentDecider: Decider<Consent, ConsentCommand, ConsentEvent> = {
   noun: 'consent',
   initial: { status: 'unknown' },
-  parse: commandParser([GiveConsent, WithdrawConsent]),
+  parse: commandParser([GiveConsent, WithdrawConsent, EraseConsent]),
   decide,
   evolve,
+  erases: ({ type }) => (type === 'EraseConsent' ? { proposals: [] } : undefined),
 };
 
 function decide(command: ConsentCommand, state: Consent, circumstances: Circumstances): readonly ConsentEvent[] {
@@ -29,6 +31,8 @@ function decide(command: ConsentCommand, state: Consent, circumstances: Circumst
       return [give(command, state, circumstances)];
     case 'WithdrawConsent':
       return withdraw(state, circumstances);
+    case 'EraseConsent':
+      return erase(command, state, circumstances);
     default:
       return unreachable(command);
   }
@@ -79,15 +83,25 @@ function checkTerms(value: unknown, { validFrom, validUntil }: GiveConsent['data
 function withdraw({ status }: Consent, circumstances: Circumstances): readonly ConsentWithdrawn[] {
   refusePrivateValues(circumstances);
   if (status === 'unknown') throw new Refusal('ERR_NOT_FOUND', 'no such consent');
-  return status === 'withdrawn' ? [] : [{ type: 'ConsentWithdrawn', data: {} }];
+  return status === 'given' ? [{ type: 'ConsentWithdrawn', data: {} }] : [];
+}
+
+function erase({ data }: EraseConsent, state: Consent, circumstances: Circumstances): readonly ConsentErased[] {
+  refusePrivateValues(circumstances);
+  if (state.status === 'unknown') throw new Refusal('ERR_NOT_FOUND', 'no such consent');
+  if (state.status === 'given' && state.validUntil > circumstances.at)
+    throw new Refusal('ERR_STILL_IN_FORCE', 'a consent that counts is withdrawn first');
+  return state.status === 'erased' ? [] : [{ type: 'ConsentErased', data }];
 }
 
 function evolve(_state: Consent, event: ConsentEvent): Consent {
   switch (event.type) {
     case 'ConsentGiven':
-      return { status: 'given' };
+      return { status: 'given', validUntil: event.data.validUntil };
     case 'ConsentWithdrawn':
       return { status: 'withdrawn' };
+    case 'ConsentErased':
+      return { status: 'erased' };
     default:
       return unreachable(event);
   }

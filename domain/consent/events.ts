@@ -1,3 +1,5 @@
+import type { Reason } from '../reasons.ts';
+
 // Terms and person are sealed: on the ledger a consent is a commitment to its subject, a digest of its terms and a period.
 export type ConsentGiven = {
   readonly type: 'ConsentGiven';
@@ -5,5 +7,6 @@ export type ConsentGiven = {
   readonly data: { readonly validFrom: string; readonly validUntil: string };
 };
 export type ConsentWithdrawn = { readonly type: 'ConsentWithdrawn'; readonly data: Record<string, never> };
+export type ConsentErased = { readonly type: 'ConsentErased'; readonly data: { readonly reason: Reason } };
 
-export type ConsentEvent = ConsentGiven | ConsentWithdrawn;
+export type ConsentEvent = ConsentGiven | ConsentWithdrawn | ConsentErased;

@@ -30,6 +30,7 @@ function asked(version: number, sealedClass?: string, opened: readonly OpenedVal
     id: 'one',
     agency: 'a',
     at: '2026-03-01T12:00:00.000Z',
+    founded: true,
     ...(sealedClass === undefined ? {} : { sealedClass }),
     opened,
     schema: (each) => versions[each - 1],

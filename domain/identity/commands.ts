@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Digest, OpaqueId } from '../envelope.ts';
 import { Reason } from '../reasons.ts';
 
 const reason = z.strictObject({ reason: Reason });
@@ -37,6 +38,38 @@ export type DeactivateIdentity = z.infer<typeof DeactivateIdentity>;
 export const RecordDeath = z.strictObject({ type: z.literal('RecordDeath'), data: reason });
 export type RecordDeath = z.infer<typeof RecordDeath>;
 
+/** This record and another are of one person: it ends, and `into` (an identity's id) goes on. */
+export const MergeIdentity = z.strictObject({
+  type: z.literal('MergeIdentity'),
+  data: z.strictObject({ into: OpaqueId, reason: Reason }),
+});
+export type MergeIdentity = z.infer<typeof MergeIdentity>;
+
+/** Undoes a merge: two people had been taken for one. */
+export const SplitIdentity = z.strictObject({ type: z.literal('SplitIdentity'), data: reason });
+export type SplitIdentity = z.infer<typeof SplitIdentity>;
+
+/** The person is forgotten: every private value is purged, those beside these proposals about the identity too. */
+export const EraseIdentity = z.strictObject({
+  type: z.literal('EraseIdentity'),
+  data: z.strictObject({ reason: Reason, proposals: z.array(OpaqueId).max(64) }),
+});
+export type EraseIdentity = z.infer<typeof EraseIdentity>;
+
+/** Names the key by which the person will sign: a commitment, since the key itself would join the person's signatures. */
+export const BindPersonKey = z.strictObject({
+  type: z.literal('BindPersonKey'),
+  data: z.strictObject({ key: Digest }),
+});
+export type BindPersonKey = z.infer<typeof BindPersonKey>;
+
+/** Replaces a key that the person has lost. */
+export const RecoverPersonKey = z.strictObject({
+  type: z.literal('RecoverPersonKey'),
+  data: z.strictObject({ key: Digest, reason: Reason }),
+});
+export type RecoverPersonKey = z.infer<typeof RecoverPersonKey>;
+
 export type IdentityCommand =
   | RegisterIdentity
   | RecordAttributes
@@ -44,4 +77,9 @@ export type IdentityCommand =
   | SuspendIdentity
   | ReinstateIdentity
   | DeactivateIdentity
-  | RecordDeath;
+  | RecordDeath
+  | MergeIdentity
+  | SplitIdentity
+  | EraseIdentity
+  | BindPersonKey
+  | RecoverPersonKey;

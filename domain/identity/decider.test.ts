@@ -187,10 +187,15 @@ describe('a reinstated identity', () => {
     given(identityDecider, [registered, suspended, reinstated]).when(suspend).then([suspended]));
 });
 
+describe('a deactivated identity', () => {
+  it('has a death recorded: people die afterwards, too', () =>
+    given(identityDecider, [registered, deactivated]).when(recordDeath).then([deceased]));
+});
+
 describe.each([{ end: deactivated }, { end: deceased }])('after $end.type', ({ end }) => {
   const closed = given(identityDecider, [registered, end]);
 
-  it.each([record, correct, suspend, reinstate, deactivate, recordDeath])('$type is refused', (order) =>
+  it.each([record, correct, suspend, reinstate, deactivate])('$type is refused', (order) =>
     closed.when(order, 'schema' in order.data ? contact : {}).refuses('ERR_CLOSED'),
   );
 

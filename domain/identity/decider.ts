@@ -1,42 +1,37 @@
+import { demandApproval } from '../approval.ts';
 import type { Circumstances, Decider, UniqueValue } from '../decider.ts';
-import { identificationClass } from '../identitySchema/classes.ts';
 import { commandParser } from '../parseCommand.ts';
 import { refusePrivateValues } from '../privateValues.ts';
 import { Refusal } from '../refusal.ts';
 import { unreachable } from '../unreachable.ts';
-import { checkAttributes, getNewValues } from './attributes.ts';
-import type { NewValues } from './attributes.ts';
+import { getNewValues } from './attributes.ts';
 import {
+  BindPersonKey,
   CorrectAttributes,
   DeactivateIdentity,
+  EraseIdentity,
+  MergeIdentity,
   RecordAttributes,
   RecordDeath,
+  RecoverPersonKey,
   RegisterIdentity,
   ReinstateIdentity,
+  SplitIdentity,
   SuspendIdentity,
 } from './commands.ts';
 import type { IdentityCommand } from './commands.ts';
-import { enrolmentIdName, isEnrolmentId } from './enrolmentId.ts';
+import { deactivate, erase, merge, recordDeath, split } from './endings.ts';
 import type {
-  AttributesCorrected,
-  AttributesRecorded,
-  DeathRecorded,
-  IdentityDeactivated,
   IdentityEvent,
-  IdentityRegistered,
   IdentityReinstated,
   IdentitySuspended,
+  PersonKeyBound,
+  PersonKeyRecovered,
 } from './events.ts';
-import { checkNumber } from './number.ts';
-import { passesFilters } from './numberFilters.ts';
+import { evolve, getActive, getLiving } from './state.ts';
+import type { Identity } from './state.ts';
 import { uniqueValues } from './uniqueValues.ts';
-
-/** An identity as its rules see it: `classes` are those for which values have been recorded. */
-type Identity =
-  | { readonly status: 'unregistered' }
-  | { readonly status: 'active' | 'suspended'; readonly classes: readonly string[] }
-  | { readonly status: 'deactivated' | 'deceased' };
-type LivingIdentity = Extract<Identity, { status: 'active' | 'suspended' }>;
+import { correctAttributes, recordAttributes, register } from './values.ts';
 
 /** The rules of identities. */
 export const identityDecider: Decider<Identity, IdentityCommand, IdentityEvent> = {
@@ -50,10 +45,16 @@ export const identityDecider: Decider<Identity, IdentityCommand, IdentityEvent> 
     ReinstateIdentity,
     DeactivateIdentity,
     RecordDeath,
+    MergeIdentity,
+    SplitIdentity,
+    EraseIdentity,
+    BindPersonKey,
+    RecoverPersonKey,
   ]),
   decide: (command, state, circumstances) => [decide(command, state, circumstances)],
   evolve,
   claims,
+  erases: ({ type, data }) => (type === 'EraseIdentity' ? { proposals: data.proposals } : undefined),
 };
 
 function decide(command: IdentityCommand, state: Identity, circumstances: Circumstances): IdentityEvent {
@@ -73,57 +74,19 @@ function decide(command: IdentityCommand, state: Identity, circumstances: Circum
       return deactivate(command, state);
     case 'RecordDeath':
       return recordDeath(command, state);
+    case 'MergeIdentity':
+      return merge(command, state, circumstances);
+    case 'SplitIdentity':
+      return split(command, state, circumstances);
+    case 'EraseIdentity':
+      return erase(command, state, circumstances);
+    case 'BindPersonKey':
+      return bindKey(command, state);
+    case 'RecoverPersonKey':
+      return recoverKey(command, state, circumstances);
     default:
       return unreachable(command);
   }
-}
-
-function register({ data }: RegisterIdentity, state: Identity, circumstances: Circumstances): IdentityRegistered {
-  if (state.status !== 'unregistered') throw new Refusal('ERR_ALREADY_EXISTS', 'this identity is registered');
-  const values = getNewValues(data.schema, circumstances);
-  if (values.className !== identificationClass)
-    throw new Refusal('ERR_DISCLOSURE_MISMATCH', `a registration carries class ${identificationClass}`);
-  const enrolment = values.opened.filter(({ name }) => name === enrolmentIdName);
-  if (enrolment.length !== 1 || !isEnrolmentId(enrolment[0]?.value))
-    throw new Refusal('ERR_MALFORMED', `in ${enrolmentIdName}: not one id`);
-  checkAttributes({ ...values, opened: values.opened.filter(({ name }) => name !== enrolmentIdName) });
-  checkNewNumber(values);
-  return { type: 'IdentityRegistered', data: { schema: data.schema, class: values.className } };
-}
-
-function checkNewNumber({ schema: { number: rules }, opened }: NewValues): void {
-  const number = opened.find(({ name }) => name === rules.attribute)?.value;
-  if (typeof number !== 'string' || !checkNumber(number, rules))
-    throw new Refusal('ERR_NUMBER_INVALID', 'the number is missing, or its digits do not check');
-  if (!passesFilters(number, rules)) throw new Refusal('ERR_NUMBER_INVALID', 'the number is not one to be issued');
-}
-
-function recordAttributes(
-  { data }: RecordAttributes,
-  state: Identity,
-  circumstances: Circumstances,
-): AttributesRecorded {
-  const { classes } = getActive(state);
-  const values = getNewValues(data.schema, circumstances);
-  if (classes.includes(values.className))
-    throw new Refusal('ERR_CLASS_RECORDED', 'values of this class are corrected, not recorded again');
-  checkAttributes(values);
-  return { type: 'AttributesRecorded', data: { schema: data.schema, class: values.className } };
-}
-
-function correctAttributes(
-  { data }: CorrectAttributes,
-  state: Identity,
-  circumstances: Circumstances,
-): AttributesCorrected {
-  const { classes } = getActive(state);
-  const values = getNewValues(data.schema, circumstances);
-  if (!classes.includes(values.className)) throw new Refusal('ERR_CLASS_NOT_RECORDED', 'there is nothing to correct');
-  const lasting = [values.schema.number.attribute, enrolmentIdName];
-  if (values.opened.some(({ name }) => lasting.includes(name)))
-    throw new Refusal('ERR_ATTRIBUTE_IMMUTABLE', 'the number and the enrolment id stay for life');
-  checkAttributes(values);
-  return { type: 'AttributesCorrected', data: { ...data, class: values.className } };
 }
 
 function suspend({ data }: SuspendIdentity, state: Identity): IdentitySuspended {
@@ -136,56 +99,15 @@ function reinstate({ data }: ReinstateIdentity, state: Identity): IdentityReinst
   return { type: 'IdentityReinstated', data };
 }
 
-function deactivate({ data }: DeactivateIdentity, state: Identity): IdentityDeactivated {
-  getLiving(state);
-  return { type: 'IdentityDeactivated', data };
+function bindKey({ data }: BindPersonKey, state: Identity): PersonKeyBound {
+  if (getActive(state).key !== undefined) throw new Refusal('ERR_KEY_BOUND', 'a key that is lost is recovered');
+  return { type: 'PersonKeyBound', data };
 }
 
-function recordDeath({ data }: RecordDeath, state: Identity): DeathRecorded {
-  getLiving(state);
-  return { type: 'DeathRecorded', data };
-}
-
-function getActive(state: Identity): LivingIdentity {
-  const living = getLiving(state);
-  if (living.status !== 'active') throw new Refusal('ERR_NOT_ACTIVE', 'the identity is suspended');
-  return living;
-}
-
-function getLiving(state: Identity): LivingIdentity {
-  switch (state.status) {
-    case 'unregistered':
-      throw new Refusal('ERR_NOT_FOUND', 'no such identity');
-    case 'deactivated':
-    case 'deceased':
-      throw new Refusal('ERR_CLOSED', `the identity is ${state.status}`);
-    case 'active':
-    case 'suspended':
-      return state;
-    default:
-      return unreachable(state);
-  }
-}
-
-function evolve(state: Identity, event: IdentityEvent): Identity {
-  const classes = 'classes' in state ? state.classes : [];
-  switch (event.type) {
-    case 'IdentityRegistered':
-    case 'AttributesRecorded':
-      return { status: 'active', classes: [...classes, event.data.class] };
-    case 'AttributesCorrected':
-      return state;
-    case 'IdentitySuspended':
-      return { status: 'suspended', classes };
-    case 'IdentityReinstated':
-      return { status: 'active', classes };
-    case 'IdentityDeactivated':
-      return { status: 'deactivated' };
-    case 'DeathRecorded':
-      return { status: 'deceased' };
-    default:
-      return unreachable(event);
-  }
+function recoverKey({ data }: RecoverPersonKey, state: Identity, circumstances: Circumstances): PersonKeyRecovered {
+  if (getActive(state).key === undefined) throw new Refusal('ERR_KEY_NOT_BOUND', 'the person has no key to replace');
+  demandApproval(circumstances);
+  return { type: 'PersonKeyRecovered', data };
 }
 
 function claims(command: IdentityCommand, circumstances: Circumstances): readonly UniqueValue[] {

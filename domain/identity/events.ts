@@ -18,6 +18,23 @@ export type IdentitySuspended = { readonly type: 'IdentitySuspended'; readonly d
 export type IdentityReinstated = { readonly type: 'IdentityReinstated'; readonly data: { readonly reason: Reason } };
 export type IdentityDeactivated = { readonly type: 'IdentityDeactivated'; readonly data: { readonly reason: Reason } };
 export type DeathRecorded = { readonly type: 'DeathRecorded'; readonly data: { readonly reason: Reason } };
+/** `into`: id of the identity that goes on for both. */
+export type IdentityMerged = {
+  readonly type: 'IdentityMerged';
+  readonly data: { readonly into: string; readonly reason: Reason };
+};
+export type IdentitySplit = { readonly type: 'IdentitySplit'; readonly data: { readonly reason: Reason } };
+/** No private value of the identity is left; `proposals` are those whose private values went with it. */
+export type IdentityErased = {
+  readonly type: 'IdentityErased';
+  readonly data: { readonly reason: Reason; readonly proposals: readonly string[] };
+};
+/** `key`: a commitment (base64url SHA-256) to the key, never the key. */
+export type PersonKeyBound = { readonly type: 'PersonKeyBound'; readonly data: { readonly key: string } };
+export type PersonKeyRecovered = {
+  readonly type: 'PersonKeyRecovered';
+  readonly data: { readonly key: string; readonly reason: Reason };
+};
 
 export type IdentityEvent =
   | IdentityRegistered
@@ -26,4 +43,9 @@ export type IdentityEvent =
   | IdentitySuspended
   | IdentityReinstated
   | IdentityDeactivated
-  | DeathRecorded;
+  | DeathRecorded
+  | IdentityMerged
+  | IdentitySplit
+  | IdentityErased
+  | PersonKeyBound
+  | PersonKeyRecovered;

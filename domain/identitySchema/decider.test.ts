@@ -79,7 +79,10 @@ describe('a schema', () => {
 
 describe('the schemas of a country', () => {
   const { evolve, initial } = identitySchemaDecider;
-  const two = [1, 2].reduce((state, version) => evolve(state, { ...published(version), version }), initial);
+  const two = [1, 2].reduce(
+    (state, version) => evolve(state, { ...published(version), version, by: { agency: 'a' } }),
+    initial,
+  );
 
   it('are found by version', () => {
     expect([0, 1, 2, 3].map((version) => findSchema(two, version)?.version)).toEqual([undefined, 1, 2, undefined]);

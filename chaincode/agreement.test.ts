@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { newContractBed, type ContractBed } from '#test/contractBed.ts';
+import { admission, newAgencies, newId, order, publication, registration, type Submission } from '#test/registry.ts';
+import { sealedKey } from './keys.ts';
+
+const all = newAgencies();
+const civil = all['civil-registry'];
+const election = all['election-office'];
+const validUntil = '2026-02-01T00:00:00.000Z';
+
+let bed: ContractBed;
+let person: Submission;
+
+beforeEach(async () => {
+  bed = newContractBed();
+  for (const agency of Object.values(all)) await bed.submit([admission(agency)], { agency: agency.name });
+  person = registration(civil.signer);
+  expect(await bed.submit([publication(civil.signer), person])).toMatchObject([{ version: 1 }, { version: 1 }]);
+});
+
+const erasure = (proposals: readonly string[] = []) => ({
+  stream: person.command.stream,
+  type: 'EraseIdentity',
+  data: { reason: 'request-of-person', proposals: [...proposals] },
+});
+
+async function propose(what: ReturnType<typeof erasure>): Promise<string> {
+  const id = newId();
+  const proposal = { stream: `proposal-${id}`, type: 'Propose', data: { order: what, validUntil } };
+  expect(await bed.submit([order(proposal, { signer: civil.signer })])).toMatchObject([{ version: 1 }]);
+  return id;
+}
+
+async function approve(id: string): Promise<void> {
+  const approval = order({ stream: `proposal-${id}`, type: 'ApproveProposal', data: {} }, { signer: election.signer });
+  expect(await bed.submit([approval], { agency: election.name })).toMatchObject([{ version: 2 }]);
+}
+
+const carriedOut = (what: ReturnType<typeof erasure>, proposal: string) =>
+  order({ ...what, proposal }, { signer: civil.signer });
+
+describe('an order that two agencies have agreed on', () => {
+  it('is carried out once, and the fact names the proposal', async () => {
+    const proposal = await propose(erasure());
+    await approve(proposal);
+    expect(await bed.submit([carriedOut(erasure(), proposal)])).toMatchObject([
+      { version: 2, events: [{ type: 'IdentityErased', proposal }] },
+    ]);
+    const merge = { ...erasure(), type: 'MergeIdentity', data: { into: 'x', reason: 'duplicate-record' } };
+    expect(await bed.submit([order({ ...merge, proposal }, { signer: civil.signer })])).toMatchObject([
+      { refused: 'ERR_PROPOSAL_MISMATCH' },
+    ]);
+    expect(await bed.submit([carriedOut(erasure(), proposal)])).toMatchObject([{ refused: 'ERR_PROPOSAL_SPENT' }]);
+  });
+
+  it('is not carried out after its time', async () => {
+    const proposal = await propose(erasure());
+    await approve(proposal);
+    expect(await bed.submit([carriedOut(erasure(), proposal)], { at: validUntil })).toMatchObject([
+      { refused: 'ERR_PROPOSAL_EXPIRED' },
+    ]);
+  });
+});
+
+describe('an order on which nobody has agreed', () => {
+  it('is refused with an open proposal, an unknown one, and none', async () => {
+    const proposal = await propose(erasure());
+    expect(await bed.submit([carriedOut(erasure(), proposal), carriedOut(erasure(), 'unknown')])).toMatchObject([
+      { refused: 'ERR_PROPOSAL_NOT_APPROVED' },
+      { refused: 'ERR_PROPOSAL_NOT_APPROVED' },
+    ]);
+    expect(await bed.submit([order(erasure(), { signer: civil.signer })])).toMatchObject([
+      { refused: 'ERR_APPROVAL_MISSING' },
+    ]);
+  });
+});
+
+describe('erasure', () => {
+  it('purges every private value of the stream, and nobody else’s', async () => {
+    const neighbour = registration(civil.signer);
+    const values = { class: 'contact', of: { suburb: 'Chelsea' } };
+    const contact = { stream: person.command.stream, type: 'RecordAttributes', data: { schema: 1 } };
+    await bed.submit([neighbour, order(contact, { signer: civil.signer, values })]);
+    expect(bed.privateState.size).toBe(3);
+    const proposal = await propose(erasure());
+    await approve(proposal);
+    await bed.submit([carriedOut(erasure(), proposal)]);
+    expect([...bed.privateState.keys()]).toEqual([`identification ${sealedKey(neighbour.command.stream, 1)}`]);
+  });
+
+  it('takes the values of proposals about the person with it', async () => {
+    const { command, disclosures } = order(
+      { stream: person.command.stream, type: 'CorrectAttributes', data: { schema: 1, reason: 'clerical-error' } },
+      { values: { class: 'identification', of: { dateOfBirth: '1815-12-11' } } },
+    );
+    const { stream, type, data, sealed } = command;
+    const id = newId();
+    const proposed = order(
+      { stream: `proposal-${id}`, type: 'Propose', data: { order: { stream, type, data, sealed }, validUntil } },
+      {
+        signer: civil.signer,
+        ...(sealed && disclosures && { disclosed: { sealed, disclosures } }),
+      },
+    );
+    expect(await bed.submit([proposed])).toMatchObject([
+      { version: 1, events: [{ sealed: { class: 'identification' } }] },
+    ]);
+    expect(bed.privateState.size).toBe(2);
+    const proposal = await propose(erasure([id]));
+    await approve(proposal);
+    expect(await bed.submit([carriedOut(erasure([id]), proposal)])).toMatchObject([{ version: 2 }]);
+    expect(bed.privateState.size).toBe(0);
+  });
+
+  it('names no proposals about others', async () => {
+    const other = registration(civil.signer);
+    await bed.submit([other]);
+    const about = await propose({ ...erasure(), stream: other.command.stream });
+    const proposal = await propose(erasure([about]));
+    await approve(proposal);
+    expect(await bed.submit([carriedOut(erasure([about]), proposal)])).toMatchObject([{ refused: 'ERR_NOT_FOUND' }]);
+  });
+});

@@ -1,0 +1,13 @@
+import type { ProposedOrder } from '../approval.ts';
+import type { Reason } from '../reasons.ts';
+
+// Who proposed and who approved stands in the envelope. That it was carried out stands in the envelope of what came of it.
+export type ChangeProposed = {
+  readonly type: 'ChangeProposed';
+  readonly data: { readonly order: ProposedOrder; readonly validUntil: string };
+};
+export type ProposalApproved = { readonly type: 'ProposalApproved'; readonly data: Record<string, never> };
+export type ProposalRejected = { readonly type: 'ProposalRejected'; readonly data: { readonly reason: Reason } };
+export type ProposalWithdrawn = { readonly type: 'ProposalWithdrawn'; readonly data: { readonly reason: Reason } };
+
+export type ProposalEvent = ChangeProposed | ProposalApproved | ProposalRejected | ProposalWithdrawn;
