@@ -9,6 +9,14 @@ type Holder = {
   readonly classes: Country['classes'];
 };
 
+/**
+ * Commands whose private values go to the same agencies may share a transaction: each endorser of it sees them all. Those
+ * without private values have a lane of their own.
+ */
+export function laneByHolders(classes: Country['classes']): (submission: Submission) => string {
+  return ({ command }) => [...(classes[command.sealed?.class ?? '']?.members ?? [])].sort().join(' ');
+}
+
 /** The answer to private values of a class that the node's agency does not hold: they leave the node for nobody. */
 export function foreignClassRefusal({ agency, classes }: Holder, submission: Submission): RefusedOutcome | undefined {
   const members = classes[submission.command.sealed?.class ?? '']?.members ?? [];

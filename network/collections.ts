@@ -2,7 +2,7 @@ import { outOf } from './channelConfig.ts';
 import type { NetworkOptions } from './options.ts';
 
 /**
- * One private collection per attribute class, open to its members alone.
+ * One private collection per attribute class, whose values its members alone get and read.
  * `requiredPeerCount` 0 loses nothing: an endorser keeps what it endorsed, and at least two members endorse.
  */
 export function collectionConfigs(classes: NetworkOptions['classes']): readonly object[] {
@@ -13,6 +13,7 @@ export function collectionConfigs(classes: NetworkOptions['classes']): readonly 
     maxPeerCount: members.length - 1,
     blockToLive: 0,
     memberOnlyRead: true,
-    memberOnlyWrite: true,
+    // An agency that holds none of a person's values may erase them all. The contract keeps others from sealing.
+    memberOnlyWrite: false,
   }));
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { LedgerEvent } from '#domain/envelope.ts';
-import { createCommitter } from '../committer.ts';
-import { foreignClassRefusal } from '../foreignClass.ts';
+import { createCommitter, defaultCommitterOptions } from '../committer.ts';
+import { foreignClassRefusal, laneByHolders } from '../foreignClass.ts';
 import type { Ledger, StreamHead } from '../ledger.ts';
 import { blockStream } from './blockStream.ts';
 import { Chain } from './chain.ts';
@@ -69,7 +69,7 @@ type View = Ledger & { readonly node: Node };
 function viewOf(surroundings: Surroundings, mspKeys: MspKeys, agency: string): View {
   const { channel, name, classes } = surroundings;
   const node = makeNode(surroundings, signerOf(agency, getMspKeys(mspKeys, agency).node));
-  const committer = createCommitter(node);
+  const committer = createCommitter(node, { ...defaultCommitterOptions, laneOf: laneByHolders(classes) });
   const holds = (collection: string): boolean => classes[collection]?.members.includes(agency) === true;
   return {
     node,

@@ -1,5 +1,5 @@
 import { createCommitter, defaultCommitterOptions, type CommitterOptions } from '../committer.ts';
-import { foreignClassRefusal } from '../foreignClass.ts';
+import { foreignClassRefusal, laneByHolders } from '../foreignClass.ts';
 import type { Ledger } from '../ledger.ts';
 import { followBlocks } from './blocks.ts';
 import type { FabricConnection } from './connection.ts';
@@ -17,8 +17,7 @@ export function openFabricLedger(connection: FabricConnection, options: FabricLe
   const committer = createCommitter(transactor, {
     ...defaultCommitterOptions,
     ...options,
-    // Classes with the same members may share a transaction: their private values go to the same agencies.
-    laneOf: ({ command }) => [...(connection.classes[command.sealed?.class ?? '']?.members ?? [])].sort().join(' '),
+    laneOf: laneByHolders(connection.classes),
   });
   return {
     submit: async (submission) => foreignClassRefusal(connection, submission) ?? committer.submit(submission),

@@ -1,8 +1,9 @@
 import { describeAudit } from './audit.ts';
+import { describeClasses } from './classes.ts';
 import { describeCommands, describeRepeats, describeWriters } from './commands.ts';
 import { describeOfficers } from './officers.ts';
 import { openOffice } from './office.ts';
-import { describeNonMembers, describePrivateValues } from './privateValues.ts';
+import { describePrivateValues } from './privateValues.ts';
 import { describeRestart } from './restart.ts';
 import type { Testbed } from './testbed.ts';
 import { describeBatches, describeTransactions } from './transactions.ts';
@@ -19,7 +20,7 @@ export function describeLedger(open: () => Promise<Testbed>): void {
   describeBatches(office);
   describeTransactions(office);
   describePrivateValues(office);
-  describeNonMembers(office);
+  describeClasses(office);
   describeRestart(office);
   describeAudit(office);
 }

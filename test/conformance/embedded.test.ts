@@ -31,6 +31,8 @@ async function openTestbed(): Promise<Testbed> {
       const { node } = ledger.as(agency);
       return { endorse: (batch) => node.endorse(batch, new Date(Date.now() + clockOffsetMs)) };
     },
+    carelessTransactor: (agency) => ledger.as(agency).node,
+    disk: () => directory,
     restart: async () => {
       await ledger.close();
       ledger = await open();

@@ -9,6 +9,7 @@ import { FabricTransactor } from '#ledger/fabric/transactor.ts';
 import type { Transactor } from '#ledger/transactor.ts';
 import { connectionOf } from '#network/connection.ts';
 import { networkDown, stopNetwork } from '#network/down.ts';
+import { layoutOf } from '#network/layout.ts';
 import type { NetworkOptions } from '#network/options.ts';
 import { networkUp } from '#network/up.ts';
 import { agencies, type AgencyName } from '#test/registry.ts';
@@ -38,6 +39,7 @@ type Node = {
   readonly connection: FabricConnection;
   readonly ledger: ReturnType<typeof openFabricLedger>;
   readonly transactor: Transactor;
+  readonly carelessTransactor: Transactor;
   readonly close: () => Promise<void>;
 };
 
@@ -53,11 +55,16 @@ function openNode(connection: FabricConnection): Node {
     connection,
     ledger,
     transactor: new FabricTransactor(connection, gateways),
+    carelessTransactor: new FabricTransactor({ ...connection, classes: heldByAll(connection) }, gateways),
     close: async () => {
       await ledger.close();
       gateways.close();
     },
   };
+}
+
+function heldByAll({ classes, endorsement }: FabricConnection): FabricConnection['classes'] {
+  return Object.fromEntries(Object.keys(classes).map((name) => [name, { members: endorsement.agencies }]));
 }
 
 function testbedOn(
@@ -74,6 +81,8 @@ function testbedOn(
     ledger: (agency) => nodeOf(agency).ledger,
     transactor: (agency, offset = 0) =>
       offset === 0 ? nodeOf(agency).transactor : transactorWithClock(nodeOf(agency).connection, offset),
+    carelessTransactor: (agency) => nodeOf(agency).carelessTransactor,
+    disk: (agency) => layoutOf(options.directory).agency(agency).home,
     // The nodes stay: they must find the network again by themselves.
     restart: async () => {
       await stopNetwork(options.directory);

@@ -1,3 +1,4 @@
+import type { Country } from '#domain/country.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import type { Transactor } from '#ledger/transactor.ts';
 import { agencies, schema, type AgencyName } from '#test/registry.ts';
@@ -7,24 +8,39 @@ export type Testbed = {
   readonly ledger: (agency: AgencyName) => Ledger;
   /** A door below group commit: one batch, one transaction, with a clock that is `clockOffsetMs` wrong. */
   readonly transactor: (agency: AgencyName, clockOffsetMs?: number) => Transactor;
+  /** The same door at a node that believes everybody holds every class. */
+  readonly carelessTransactor: (agency: AgencyName) => Transactor;
+  /** The folder in which everything lies that the machines of an agency keep; one for all where they share a machine. */
+  readonly disk: (agency: string) => string;
   /** Ends everything that runs and starts it again on the data it left; `ledger` answers what is open afterwards. */
   readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-/** The class that only two of the three agencies hold. */
-export const narrowClass = 'biometric-reference';
+/** Classes that two of the three agencies hold, and the one that does not. */
+export const narrowClasses = [
+  { name: 'contact', members: ['civil-registry', 'election-office'], stranger: 'social-protection' },
+  { name: 'biometric-reference', members: ['election-office', 'social-protection'], stranger: 'civil-registry' },
+] as const;
+
+const classes: Country['classes'] = {
+  ...schema.classes,
+  ...Object.fromEntries(narrowClasses.map(({ name, members }) => [name, { members }])),
+};
 
 /** Who takes part and holds what, on either ledger. */
 export const members = {
   agencies: [...agencies.map((name) => ({ name, peer: true })), { name: 'audit-office', peer: false }],
   endorsement: { agencies: [...agencies], required: 2 },
-  classes: { ...schema.classes, [narrowClass]: { members: ['civil-registry', 'election-office'] } },
+  classes,
 };
 
-/** The test registry's schema with the narrow class and one field in it. */
+/** The test registry's schema with different members in its classes, and a field in each. */
 export const testSchema = {
   ...schema,
-  fields: [...schema.fields, { name: 'faceReference', class: narrowClass, multilingual: false, handle: false }],
-  classes: members.classes,
+  fields: [
+    ...schema.fields,
+    { name: 'faceReference', class: 'biometric-reference', multilingual: false, handle: false },
+  ],
+  classes,
 };
