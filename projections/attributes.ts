@@ -1,4 +1,6 @@
 import { idOf } from '#domain/envelope.ts';
+import type { Point } from './point.ts';
+import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { insertNewRows } from './postgres/rows.ts';
 import { eventsOf, type ReadModel } from './readModel.ts';
@@ -39,4 +41,26 @@ export async function findSealedAttributes(
   classes?: readonly string[],
 ): Promise<readonly SealedAttributes[]> {
   return db.askTogether<SealedAttributes>(ofIdentity, [identity, classes?.join(' ') ?? null]);
+}
+
+/** The same at a point: what was known then. `held`: whether it was recorded early enough to hold by the effective day. */
+export type KnownAttributes = SealedAttributes & { readonly held: boolean };
+
+const knownAt = {
+  name: 'find-sealed-attributes-known',
+  text: `select a.version, a.class, e.entry, k.wrapped, f.block <= $3 as held
+    from model.attributes a
+    join store.events f on f.stream = 'identity-' || a.identity and f.version = a.version and f.block <= $2
+    join store.sealed_entries e on e.stream = f.stream and e.version = a.version
+    join keystore.content_keys k on k.stream = e.stream and k.version = e.version
+    where a.identity = $1 order by a.version`,
+};
+
+/** The sealed values of an identity that were known at a point, oldest first. What is erased since is gone from here too. */
+export async function findKnownAttributes(
+  db: Database,
+  identity: string,
+  { known, held }: Point,
+): Promise<readonly KnownAttributes[]> {
+  return ask<KnownAttributes>(db, knownAt, [identity, known, held]);
 }

@@ -5,6 +5,7 @@ import { identifiers } from './identifiers.ts';
 import { identityDetails } from './identityDetails.ts';
 import { identitySchemas } from './identitySchemas.ts';
 import type { ReadModel } from './readModel.ts';
+import { recordedTimes } from './recordedTimes.ts';
 import { relyingParties } from './relyingParties.ts';
 import { sharingPolicies } from './sharingPolicies.ts';
 import { timeline } from './timeline.ts';
@@ -20,4 +21,5 @@ export const readModels: readonly ReadModel[] = [
   identifiers,
   consents,
   timeline,
+  recordedTimes,
 ];

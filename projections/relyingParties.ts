@@ -66,6 +66,14 @@ function change(row: Row | undefined, event: RelyingPartyEvent & { readonly stre
   }
 }
 
+/** What these facts of one party, oldest first, make of it. */
+export function partyFrom(facts: readonly ProjectedEvent<RelyingPartyEvent>[]): RelyingParty | undefined {
+  const row = facts.reduce<Row | undefined>(fold, undefined);
+  if (row === undefined) return undefined;
+  const { intended_uses: intendedUses, ...rest } = row;
+  return { ...rest, intendedUses };
+}
+
 const columns = 'party, name, keys, intended_uses as "intendedUses", status, policy, version, block';
 const byId = {
   name: 'find-relying-party',

@@ -45,6 +45,11 @@ function fold(
   }
 }
 
+/** What these facts of one policy, oldest first, make of it. */
+export function policyFrom(facts: readonly ProjectedEvent<SharingPolicyEvent>[]): SharingPolicy | undefined {
+  return facts.reduce<SharingPolicy | undefined>(fold, undefined);
+}
+
 const columns = 'policy, name, rules, matching, status, version, block';
 const byId = {
   name: 'find-sharing-policy',

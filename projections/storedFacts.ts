@@ -53,6 +53,35 @@ export async function readFact(trx: Trx, stream: string, version: number): Promi
   return rows.map(projectedFrom);
 }
 
+/** The facts of some streams up to a block, in ledger order. */
+export async function readFactsOf(
+  { kysely }: Database,
+  streams: readonly string[],
+  upTo: number,
+): Promise<readonly ProjectedEvent[]> {
+  if (streams.length === 0) return [];
+  const { rows } = await sql<Row>`
+    select ${columns} from store.events where stream = any(${streams}) and block <= ${upTo}
+    order by block, transaction, event`.execute(kysely);
+  return rows.map(projectedFrom);
+}
+
+/** The newest fact of each of some streams up to a block. */
+export async function readNewestFactsOf(
+  { kysely }: Database,
+  streams: readonly string[],
+  upTo: number,
+): Promise<readonly ProjectedEvent[]> {
+  if (streams.length === 0) return [];
+  const { rows } = await sql<Row>`
+    select ${columns} from unnest(${streams}::text[]) as asked(name)
+    cross join lateral (
+      select ${columns} from store.events where stream = asked.name and block <= ${upTo}
+      order by version desc limit 1
+    ) newest`.execute(kysely);
+  return rows.map(projectedFrom);
+}
+
 /** How many facts of the ledger the store holds. */
 export async function countFacts(db: Database['kysely']): Promise<number> {
   const { rows } = await sql<{ count: number }>`

@@ -1,8 +1,8 @@
-import type { LedgerEvent } from '#domain/envelope.ts';
+import { nounOf, type LedgerEvent } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import type { Place } from './place.ts';
-import { ask, type Question } from './postgres/ask.ts';
+import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { insertNewRows } from './postgres/rows.ts';
 import type { ProjectedEvent, ReadModel } from './readModel.ts';
@@ -11,6 +11,8 @@ import type { ProjectedEvent, ReadModel } from './readModel.ts';
 export type TimelineEntry = {
   readonly place: Place;
   readonly transactionId: string;
+  /** When its block was recorded: never before an earlier one, whatever the agencies' clocks say. */
+  readonly recordedAt: string;
   readonly hash: string;
   readonly event: LedgerEvent;
 };
@@ -22,47 +24,54 @@ export const timeline: ReadModel = {
   },
 };
 
-function rowOf({ event: { stream, version, type, at, by, command } }: ProjectedEvent) {
-  return { stream, version, type, at, agency: by.agency, officer: by.officer ?? null, command };
+function rowOf({ place, event: { stream, version, type, at, by, command } }: ProjectedEvent) {
+  const { block, transaction, index } = place;
+  const who = { agency: by.agency, officer: by.officer ?? null };
+  return { stream, version, type, at, ...who, command, noun: nounOf(stream), block, transaction, event: index };
 }
 
-const columns = 'e.block, e.transaction, e.event, e.transaction_id, e.body';
+/** What an entry is made from, where the store's events are `e` and recorded times `r`. */
+export const entryColumns = `e.block, e.transaction, e.event, e.transaction_id, e.body, r.recorded_at`;
+const recorded = 'join model.recorded_times r on r.block = e.block';
 const ofStream = {
   name: 'find-history',
-  text: `select ${columns} from store.events e where e.stream = $1 and e.block is not null order by e.version`,
+  text: `select ${entryColumns} from store.events e ${recorded}
+    where e.stream = $1 and e.block is not null order by e.version`,
 };
 const ofCommand = {
   name: 'find-by-command',
-  text: `select ${columns} from model.timeline t join store.events e using (stream, version)
+  text: `select ${entryColumns} from model.timeline t join store.events e using (stream, version) ${recorded}
     where t.command = $1 order by t.stream, t.version`,
 };
 
 /** Every event of a stream, oldest first. */
 export async function findHistory(db: Database, stream: string): Promise<readonly TimelineEntry[]> {
-  return entries(db, ofStream, stream);
+  return (await ask<EntryRow>(db, ofStream, [stream])).map(entryFrom);
 }
 
 /** What became of a command, by its id; empty when it changed nothing, or was never committed. */
 export async function findByCommand(db: Database, command: string): Promise<readonly TimelineEntry[]> {
-  return entries(db, ofCommand, command);
+  return (await ask<EntryRow>(db, ofCommand, [command])).map(entryFrom);
 }
 
-type Row = {
+/** A row of `entryColumns`. */
+export type EntryRow = {
   readonly block: number;
   readonly transaction: number;
   readonly event: number;
   readonly transaction_id: string;
   readonly body: string;
+  readonly recorded_at: string;
 };
 
-async function entries(db: Database, question: Question, value: string): Promise<readonly TimelineEntry[]> {
-  const rows = await ask<Row>(db, question, [value]);
-  return rows.map(({ block, transaction, event, transaction_id, body }) => ({
+export function entryFrom({ block, transaction, event, transaction_id, body, recorded_at }: EntryRow): TimelineEntry {
+  return {
     place: { block, transaction, index: event },
     transactionId: transaction_id,
+    recordedAt: recorded_at,
     hash: sha256(body),
     event: JSON.parse(body) as LedgerEvent, // ingest has read the same bytes as an event
-  }));
+  };
 }
 
 /** Where a stream's hash chain breaks: the first version that is not what the chain says. Undefined when it holds. */

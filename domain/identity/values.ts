@@ -1,9 +1,11 @@
+import { demandApproval } from '../approval.ts';
 import type { Circumstances } from '../decider.ts';
 import { identificationClass } from '../identitySchema/classes.ts';
 import { Refusal } from '../refusal.ts';
 import { checkAttributes, getNewValues } from './attributes.ts';
 import type { NewValues } from './attributes.ts';
 import type { CorrectAttributes, RecordAttributes, RegisterIdentity } from './commands.ts';
+import { withoutEffectiveDate } from './effectiveDate.ts';
 import { enrolmentIdName, isEnrolmentId } from './enrolmentId.ts';
 import type { AttributesCorrected, AttributesRecorded, IdentityRegistered } from './events.ts';
 import { checkNumber } from './number.ts';
@@ -43,7 +45,7 @@ export function recordAttributes(
   circumstances: Circumstances,
 ): AttributesRecorded {
   const { classes } = getActive(state);
-  const values = getNewValues(data.schema, circumstances);
+  const values = withoutEffectiveDate(getNewValues(data.schema, circumstances), circumstances.at);
   if (classes.includes(values.className))
     throw new Refusal('ERR_CLASS_RECORDED', 'values of this class are corrected, not recorded again');
   checkAttributes(values);
@@ -57,11 +59,13 @@ export function correctAttributes(
   circumstances: Circumstances,
 ): AttributesCorrected {
   const { classes } = getActive(state);
-  const values = getNewValues(data.schema, circumstances);
+  const values = withoutEffectiveDate(getNewValues(data.schema, circumstances), circumstances.at);
   if (!classes.includes(values.className)) throw new Refusal('ERR_CLASS_NOT_RECORDED', 'there is nothing to correct');
   const lasting = [values.schema.number.attribute, enrolmentIdName];
   if (values.opened.some(({ name }) => lasting.includes(name)))
     throw new Refusal('ERR_ATTRIBUTE_IMMUTABLE', 'the number and the enrolment id stay for life');
   checkAttributes(values);
+  // Who somebody is does not change by the word of one agency.
+  if (values.className === identificationClass) demandApproval(circumstances);
   return { type: 'AttributesCorrected', data: { ...data, class: values.className } };
 }

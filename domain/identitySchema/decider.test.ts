@@ -62,6 +62,7 @@ describe('a schema', () => {
     ['keeps fields out of the class of consents', { fields: [number, { ...proof, class: 'consent' }] }],
     ['has no field twice', { fields: [number, proof, proof] }],
     ['has no field of a reserved name', { fields: [number, { ...proof, name: 'enrolmentId' }] }],
+    ['has no field called as the day of effect is', { fields: [number, { ...proof, name: 'effectiveFrom' }] }],
     ['has no handle in several languages', { fields: [number, { ...proof, multilingual: true }] }],
     ['has a field for the number', { fields: [proof] }],
     ['has the number in class identification', { fields: [{ ...number, class: 'contact' }] }],

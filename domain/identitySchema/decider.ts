@@ -1,5 +1,7 @@
+import { demandApproval } from '../approval.ts';
 import type { Circumstances, Decider } from '../decider.ts';
 import { idOf } from '../envelope.ts';
+import { effectiveFromName } from '../identity/effectiveDate.ts';
 import { enrolmentIdName } from '../identity/enrolmentId.ts';
 import { commandParser } from '../parseCommand.ts';
 import { refusePrivateValues } from '../privateValues.ts';
@@ -45,6 +47,7 @@ function publish(
   checkFields(data);
   checkNumberAttribute(data);
   if (repeats(data.languages)) throw malformed('a language is named twice');
+  demandApproval(circumstances);
   return { type: 'IdentitySchemaPublished', data };
 }
 
@@ -63,8 +66,10 @@ function checkFields({ fields, classes }: IdentitySchema): void {
   for (const field of fields) checkField(field, classes);
 }
 
+const reserved: readonly string[] = [enrolmentIdName, effectiveFromName];
+
 function checkField(field: SchemaField, classes: IdentitySchema['classes']): void {
-  if (field.name === enrolmentIdName) throw malformed(`the name ${enrolmentIdName} is reserved`);
+  if (reserved.includes(field.name)) throw malformed(`the name ${field.name} is reserved`);
   if (!Object.hasOwn(classes, field.class)) throw malformed('a field is in a class that does not exist');
   if (field.class === consentClass) throw malformed('a field is in the class of consents');
   if (field.handle && field.multilingual) throw malformed('a handle has one value, not one for each language');
