@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import { ensureAgencyKeys } from '#cli/agencyKeys.ts';
-import { loadCountry } from '#country/loadCountry.ts';
-import { openEmbeddedLedger } from '#ledger/embedded/openEmbeddedLedger.ts';
-import { foundedRegistry } from './foundedRegistry.ts';
+import { embeddedRegistry } from './embeddedRegistry.ts';
 import { rateUnder } from './load.ts';
 import type { Measurement, Report, Result } from './measurement.ts';
-import { registerNext, registrationsOf } from './registrations.ts';
+import { registerNext } from './registrations.ts';
 import { median, rounded } from './statistics.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -23,28 +19,8 @@ export const embeddedIdentities: Measurement = {
 };
 
 async function measure(folder: string, report: Report): Promise<Result> {
-  const country = await loadCountry('demo');
-  const founders = country.agencies.filter(({ peer }) => peer).map(({ name }) => name);
-  const keystores = founders.map((name) => join(folder, 'keys', name));
-  const [keys] = await ensureAgencyKeys(keystores);
-  if (keys === undefined) throw new Error('a country without agencies');
-  const channel = 'plinth';
-  const ledger = await openEmbeddedLedger({
-    directory: join(folder, 'ledger'),
-    channel,
-    agency: founders[0] ?? '',
-    agencies: country.agencies.map(({ name }) => name),
-    endorsement: country.endorsement,
-    classes: country.classes,
-    registryKeyOf: () => keys.registryKey,
-  });
+  const { ledger, next } = await embeddedRegistry(folder);
   try {
-    const agencies = founders.map((name, index) => ({
-      name,
-      keystore: keystores[index] ?? '',
-      ledger: ledger.as(name),
-    }));
-    const next = await registrationsOf(country, await foundedRegistry(country, channel, agencies));
     const rates: number[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       const rate = await rateUnder(load, () => registerNext(ledger, next));

@@ -1,3 +1,4 @@
+import { auditVerify } from './auditVerify.ts';
 import { embeddedIdentities } from './embeddedIdentities.ts';
 import { fabricIdentities } from './fabricIdentities.ts';
 import { importRows } from './importRows.ts';
@@ -12,4 +13,5 @@ export const measurements: readonly Measurement[] = [
   importRows,
   runningNode,
   rebuildEvents,
+  auditVerify,
 ];
