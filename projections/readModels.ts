@@ -4,6 +4,7 @@ import { consents } from './consents.ts';
 import { identifiers } from './identifiers.ts';
 import { identityDetails } from './identityDetails.ts';
 import { identitySchemas } from './identitySchemas.ts';
+import { proposals } from './proposals.ts';
 import type { ReadModel } from './readModel.ts';
 import { recordedTimes } from './recordedTimes.ts';
 import { relyingParties } from './relyingParties.ts';
@@ -20,6 +21,7 @@ export const readModels: readonly ReadModel[] = [
   attributes,
   identifiers,
   consents,
+  proposals,
   timeline,
   recordedTimes,
 ];

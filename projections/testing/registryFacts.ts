@@ -11,6 +11,10 @@ export type NewFact = {
   readonly fact: Fact;
   readonly at?: string;
   readonly officer?: string;
+  /** The agency whose node sent it; civil-registry where none is named. */
+  readonly agency?: string;
+  /** The proposal that it carries out. */
+  readonly proposal?: string;
   readonly sealed?: { readonly class: string; readonly values: Readonly<Record<string, unknown>> };
 };
 
@@ -41,7 +45,7 @@ export class RegistryFacts {
     };
   }
 
-  #record({ stream, fact, at, officer, sealed }: NewFact): Pick<BlockEvent, 'bytes' | 'event' | 'entry'> {
+  #record({ stream, fact, sealed, ...said }: NewFact): Pick<BlockEvent, 'bytes' | 'event' | 'entry'> {
     const head = this.#heads.get(stream);
     const version = (head?.version ?? 0) + 1;
     const seal = sealed && this.#seal(stream, version, sealed);
@@ -49,8 +53,7 @@ export class RegistryFacts {
       ...fact,
       stream,
       version,
-      at: at ?? '2026-01-01T00:00:00.000Z',
-      by: { agency: 'civil-registry', ...(officer !== undefined && { officer }) },
+      ...circumstancesOf(said),
       command: randomBytes(16).toString('base64url'),
       ...(head && { prev: head.hash }),
       ...(seal && { sealed: seal.reference }),
@@ -70,4 +73,12 @@ export class RegistryFacts {
       reference: { class: className, digests: disclosures.map(disclosureDigest).sort(), key: commitment },
     };
   }
+}
+
+function circumstancesOf({ at, agency, officer, proposal }: Omit<NewFact, 'stream' | 'fact' | 'sealed'>) {
+  return {
+    at: at ?? '2026-01-01T00:00:00.000Z',
+    by: { agency: agency ?? 'civil-registry', ...(officer !== undefined && { officer }) },
+    ...(proposal !== undefined && { proposal }),
+  };
 }
