@@ -36,8 +36,8 @@ function describeAgency(directory: string, { name, peer }: Agency, addresses: re
     orderer: { address: orderer, admin, operations: ordererOperations, ...tls },
     ...(peer && { peer: { address, chaincodeListener, operations, ...tls } }),
     chaincodes: peer ? { [chaincode]: { address: server } } : {},
-    client: layout.client,
-    admin: layout.admin,
+    client: { certificate: layout.client.certificate, key: layout.client.key },
+    admin: layout.admin.msp,
     keystore: layout.keystore,
   };
 }

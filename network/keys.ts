@@ -1,47 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { layoutOf } from './layout.ts';
+import { registrarName, withAuthority, type Authority } from './ca/authority.ts';
+import type { Applicant, Kind } from './ca/authorityConfig.ts';
+import { newKey } from './ca/certificateRequest.ts';
+import { layoutOf, type AgencyLayout, type IdentityLayout } from './layout.ts';
+import { writeIdentity, writeMsp, writeWhole } from './msp.ts';
 import type { NetworkOptions } from './options.ts';
-import { host } from './ports.ts';
-import { runTool } from './runTool.ts';
 
-type Agencies = NetworkOptions['agencies'];
+type Agency = { readonly name: string; readonly peer: boolean; readonly orderer: boolean };
 
-const server = (hostname: string) => [{ Hostname: hostname, SANS: ['localhost', host] }];
-const organization = (name: string) => ({ Name: name, Domain: name, EnableNodeOUs: true });
+/** Somebody of an agency who gets a certificate, and where it is kept; nodes get one for TLS too. */
+export type Member = {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly layout: IdentityLayout & { readonly tls?: TlsLayout };
+};
+type TlsLayout = { readonly certificate: string; readonly key: string; readonly root: string };
 
-/** What cryptogen is told: first the agencies with their peers and a client each, then their orderers under the same authorities. */
-export function cryptoConfigs(agencies: Agencies): { readonly peers: object; readonly orderers: object } {
-  return {
-    peers: {
-      PeerOrgs: agencies.map(({ name, peer }) => ({
-        ...organization(name),
-        Specs: peer ? server('peer') : [],
-        Users: { Count: 1 },
-      })),
-    },
-    orderers: { OrdererOrgs: agencies.map(({ name }) => ({ ...organization(name), Specs: server('orderer') })) },
-  };
+/** Everybody of an agency who has a certificate. */
+export function membersOf({ peer, orderer }: Omit<Agency, 'name'>, layout: AgencyLayout): readonly Member[] {
+  return [
+    { name: registrarName, kind: 'client', layout: layout.registrar },
+    { name: 'admin', kind: 'admin', layout: layout.admin },
+    { name: 'gateway', kind: 'client', layout: layout.client },
+    ...(peer ? [{ name: 'peer', kind: 'peer' as const, layout: layout.peer }] : []),
+    ...(orderer ? [{ name: 'orderer', kind: 'orderer' as const, layout: layout.orderer }] : []),
+  ];
 }
 
-/** Makes the certificates of all agencies: one authority, and so one MSP, for an agency's orderer, peer and client. */
-export async function makeCertificates(bin: string, directory: string, agencies: Agencies): Promise<void> {
-  const { crypto } = layoutOf(directory);
-  const configs = cryptoConfigs(agencies);
-  const peers = join(directory, 'cryptoPeers.yaml');
-  const orderers = join(directory, 'cryptoOrderers.yaml');
-  writeFileSync(peers, stringify(configs.peers));
-  writeFileSync(orderers, stringify(configs.orderers));
-  await runTool(join(bin, 'cryptogen'), ['generate', '--config', peers, '--output', crypto]);
-  // `extend` takes the authority it finds: with a copy of the peers' folder it is the same one.
-  cpSync(join(crypto, 'peerOrganizations'), join(crypto, 'ordererOrganizations'), { recursive: true });
-  await runTool(join(bin, 'cryptogen'), ['extend', '--config', orderers, '--input', crypto]);
+/** Has an agency's own authority certify all of its members: one authority, and so one MSP, for orderer, peer and clients. */
+export async function makeCertificates(program: string, directory: string, agency: Agency): Promise<void> {
+  const layout = layoutOf(directory).agency(agency.name);
+  const members = membersOf(agency, layout).map((member) => ({ ...member, secret: randomBytes(24).toString('hex') }));
+  const place = { program, agency: agency.name, home: layout.authority };
+  await withAuthority(place, members, async (authority) => {
+    writeMsp(layout.msp, authority.root);
+    await Promise.all(members.map(async (member) => enrol(authority, member)));
+  });
+}
+
+/** Certifies one member for the first time, with new keys. */
+export async function enrol(authority: Authority, member: Member & Applicant): Promise<void> {
+  const { name, layout } = member;
+  const certify = async (use: 'signing' | 'tls') => {
+    const key = newKey();
+    return { key, certificate: await authority.certify(member, { name, key, use }) };
+  };
+  writeIdentity(layout, authority.root, await certify('signing'));
+  if (layout.tls === undefined) return;
+  const { key, certificate } = await certify('tls');
+  writeWhole(layout.tls.key, key, 0o600);
+  writeWhole(layout.tls.certificate, certificate);
+  writeWhole(layout.tls.root, authority.root);
 }
 
 /** Makes the registry key once and puts it into the keystore of every agency that runs the chaincode, and nowhere else. */
-export function makeKeystores(directory: string, agencies: Agencies): void {
+export function makeKeystores(directory: string, agencies: NetworkOptions['agencies']): void {
   const registryKey = randomBytes(32).toString('base64url');
   for (const { name, peer } of agencies) {
     const { keystore } = layoutOf(directory).agency(name);

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 
-/** Where the folder of a network keeps what; cryptogen sets the names below `crypto`. */
+/** Where the folder of a network keeps what. */
 export function layoutOf(directory: string) {
-  const crypto = join(directory, 'crypto');
   return {
-    crypto,
     genesis: join(directory, 'genesis.block'),
     builder: join(directory, 'builder'),
     collections: join(directory, 'collections.json'),
@@ -15,42 +13,48 @@ export function layoutOf(directory: string) {
 
 function agencyLayout(directory: string, name: string) {
   const home = join(directory, 'agencies', name);
-  const peers = join(directory, 'crypto', 'peerOrganizations', name);
-  const orderers = join(directory, 'crypto', 'ordererOrganizations', name);
-  const client = join(peers, 'users', `User1@${name}`, 'msp');
+  const msp = join(home, 'msp');
   return {
     home,
     keystore: join(home, 'keystore'),
     /** One file per chaincode package label: the address at which this agency runs it. */
     chaincodes: join(home, 'chaincodes'),
-    msp: join(peers, 'msp'),
-    admin: join(peers, 'users', `Admin@${name}`, 'msp'),
-    client: {
-      certificate: join(client, 'signcerts', `User1@${name}-cert.pem`),
-      key: join(client, 'keystore', 'priv_sk'),
-    },
-    tlsRoot: join(peers, 'tlsca', `tlsca.${name}-cert.pem`),
-    peer: node(join(home, 'peer'), join(peers, 'peers', `peer.${name}`)),
-    orderer: {
-      ...node(join(home, 'orderer'), join(orderers, 'orderers', `orderer.${name}`)),
-      certificate: join(orderers, 'orderers', `orderer.${name}`, 'msp', 'signcerts', `orderer.${name}-cert.pem`),
-    },
+    /** Home of the agency's certificate authority: its key, its register, its log. */
+    authority: join(home, 'ca'),
+    /** What the channel is told of the agency: its roots and how its certificates tell who is who. */
+    msp,
+    admin: identity(join(home, 'admin')),
+    /** The agency's gateway as a client of the network. */
+    client: identity(join(home, 'client')),
+    /** Who may register others at the authority, and revoke what it has issued. */
+    registrar: identity(join(home, 'registrar')),
+    tlsRoot: join(msp, 'tlscacerts', 'ca.pem'),
+    peer: node(join(home, 'peer')),
+    orderer: node(join(home, 'orderer')),
     log: (component: string) => join(home, `${component}.log`),
   };
 }
 
-function node(home: string, crypto: string) {
+function identity(home: string) {
+  const msp = join(home, 'msp');
+  return { msp, certificate: join(msp, 'signcerts', 'cert.pem'), key: join(msp, 'keystore', 'key.pem') };
+}
+
+function node(home: string) {
+  const tls = join(home, 'tls');
   return {
     home,
     data: join(home, 'data'),
-    msp: join(crypto, 'msp'),
-    tls: {
-      certificate: join(crypto, 'tls', 'server.crt'),
-      key: join(crypto, 'tls', 'server.key'),
-      root: join(crypto, 'tls', 'ca.crt'),
-    },
+    ...identity(home),
+    tls: { certificate: join(tls, 'server.crt'), key: join(tls, 'server.key'), root: join(tls, 'ca.crt') },
   };
 }
 
+/** Files by which somebody proves who they are. */
+export type IdentityLayout = ReturnType<typeof identity>;
+
 /** Folders and TLS files of one orderer or peer. */
 export type NodeLayout = ReturnType<typeof node>;
+
+/** Everything of one agency. */
+export type AgencyLayout = ReturnType<typeof agencyLayout>;

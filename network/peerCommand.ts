@@ -9,7 +9,7 @@ export async function peerCommand(administrator: Administrator, args: readonly s
   const layout = layoutOf(administrator.directory).agency(administrator.agency);
   const env = {
     FABRIC_CFG_PATH: layout.peer.home,
-    CORE_PEER_MSPCONFIGPATH: layout.admin,
+    CORE_PEER_MSPCONFIGPATH: layout.admin.msp,
     FABRIC_LOGGING_SPEC: 'error',
   };
   return runTool(join(administrator.bin, 'peer'), args, { env });

@@ -4,6 +4,7 @@ import { hashOfCode, writeBuilder } from './chaincodePackage.ts';
 import { joinChannel } from './channel.ts';
 import { makeGenesis } from './channelConfig.ts';
 import { defineChaincode, installChaincode } from './deploy.ts';
+import { authorityProgram } from './ca/authorityProgram.ts';
 import { describeNetwork } from './describe.ts';
 import { findDescription, writeDescription, type NetworkDescription } from './description.ts';
 import { networkDown, stopNetwork } from './down.ts';
@@ -21,7 +22,7 @@ import { stopwatch, type Stopwatch } from './stopwatch.ts';
 export async function networkUp(asked: NetworkOptions): Promise<NetworkDescription> {
   const options = { ...asked, directory: resolve(asked.directory), repository: resolve(asked.repository) };
   const report = options.report ?? (() => undefined);
-  const programs = programsOf(options, await fabricTools(report));
+  const programs = await programsOf(options, report);
   const watch = stopwatch(report);
   const found = findDescription(options.directory);
   if (found?.ready === true)
@@ -42,12 +43,15 @@ export async function networkUp(asked: NetworkOptions): Promise<NetworkDescripti
   }
 }
 
-function programsOf(options: NetworkOptions, bin: string): Programs {
+type AllPrograms = Programs & { readonly authority: string };
+
+async function programsOf(options: NetworkOptions, report: (line: string) => void): Promise<AllPrograms> {
   const server = { command: process.execPath, args: [join('chaincode', 'server.ts')], cwd: options.repository };
-  return { bin, chaincodes: { registry: server } };
+  const bin = await fabricTools(report);
+  return { bin, authority: await authorityProgram(report), chaincodes: { registry: server } };
 }
 
-async function create(programs: Programs, options: NetworkOptions, watch: Stopwatch): Promise<NetworkDescription> {
+async function create(programs: AllPrograms, options: NetworkOptions, watch: Stopwatch): Promise<NetworkDescription> {
   const { directory } = options;
   if (existsSync(directory) && readdirSync(directory).length > 0)
     throw new Error(`${directory} is not empty and holds no network`);
@@ -58,7 +62,8 @@ async function create(programs: Programs, options: NetworkOptions, watch: Stopwa
   const place = { bin: programs.bin, directory };
 
   await watch.step('keys and certificates', async () => {
-    await makeCertificates(programs.bin, directory, options.agencies);
+    const members = options.agencies.map((agency) => ({ ...agency, orderer: true }));
+    await Promise.all(members.map(async (agency) => makeCertificates(programs.authority, directory, agency)));
     makeKeystores(directory, options.agencies);
   });
   await watch.step('first block and configurations', async () => {
