@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newContractBed, type ContractBed } from '#test/contractBed.ts';
-import { admission, newAgencies, newId, order, publication, registration, type Submission } from '#test/registry.ts';
+import { newAgencies, newId, order, registration, type Submission } from '#test/registry.ts';
 import { sealedKey } from './keys.ts';
 
 const all = newAgencies();
@@ -13,9 +13,9 @@ let person: Submission;
 
 beforeEach(async () => {
   bed = newContractBed();
-  for (const agency of Object.values(all)) await bed.submit([admission(agency)], { agency: agency.name });
+  await bed.found(all);
   person = registration(civil.signer);
-  expect(await bed.submit([publication(civil.signer), person])).toMatchObject([{ version: 1 }, { version: 1 }]);
+  expect(await bed.submit([person])).toMatchObject([{ version: 1 }]);
 });
 
 const erasure = (proposals: readonly string[] = []) => ({

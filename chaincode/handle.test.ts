@@ -10,14 +10,14 @@ import {
   newSigner,
   officerOf,
   order,
-  publication,
   registration,
   type Submission,
 } from '#test/registry.ts';
 import { newContractBed } from '#test/contractBed.ts';
 import { sealedKey } from './keys.ts';
 
-const { submit, state, privateState, registryKey } = newContractBed();
+const bed = newContractBed();
+const { submit, state, privateState, registryKey } = bed;
 const all = newAgencies();
 const civil = all['civil-registry'];
 const place = { channel, stream: 'identity-1', version: 1, class: 'identification' };
@@ -28,9 +28,7 @@ const suspension = (stream: string, more: { id?: string; seen?: number } = {}): 
 beforeEach(async () => {
   state.clear();
   privateState.clear();
-  for (const agency of Object.values(all))
-    expect(await submit([admission(agency)], { agency: agency.name })).toMatchObject([{ version: 1 }]);
-  expect(await submit([publication(civil.signer)])).toMatchObject([{ version: 1 }]);
+  await bed.found(all);
 });
 
 describe('a registration', () => {

@@ -10,7 +10,7 @@ import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { withPrivateValues } from '#ledger/withPrivateValues.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
-import { commandOf, order } from './foundRegistry.ts';
+import { commandOf, order } from './orders.ts';
 import { importedIdentity } from './people/enrol.ts';
 import type { Registry } from './registry.ts';
 import { newSigningKey, publicHalf, SigningKey } from './signingKey.ts';
@@ -25,26 +25,27 @@ export type DemoOptions = {
   readonly ledger: Pick<Ledger, 'submit' | 'head'>;
   readonly registryKey: Uint8Array;
   readonly sign: (command: Command, officer: string) => Command;
+  readonly agree: NonNullable<Registry['agree']>;
   /** Folder of the keys of demo parties. */
   readonly partyFolder: string;
 };
 
 /** What fills the demo of this registry; undefined where the country shows none. */
 export function demoOptions(registry: Registry, partyFolder: string): DemoOptions | undefined {
-  const { demo: content, sign, ledger, registryKey } = registry;
-  if (content === undefined || sign === undefined) return undefined;
-  return { content, sign, ledger, registryKey, partyFolder };
+  const { demo: content, sign, agree, ledger, registryKey } = registry;
+  if (content === undefined || sign === undefined || agree === undefined) return undefined;
+  return { content, sign, agree, ledger, registryKey, partyFolder };
 }
 
 const year = 365 * 24 * 3600 * 1000;
 
 /** Publishes the demo's policies, and registers and approves its relying parties. Does only what is missing. */
 export async function ensurePartners(options: DemoOptions): Promise<void> {
-  const { content, ledger, sign } = options;
+  const { content, ledger, agree } = options;
   for (const [id, data] of Object.entries(content.policies)) {
     const stream = `sharingPolicy-${id}`;
     if ((await ledger.head(stream)) !== undefined) continue;
-    await order({ ledger }, sign(commandOf(stream, { type: 'PublishSharingPolicy', data }), 'policy-manager'));
+    await agree({ stream, type: 'PublishSharingPolicy', data });
   }
   for (const [id, party] of Object.entries(content.parties)) await ensureParty(id, party, options);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerUnavailable } from '#ledger/ledger.ts';
-import { ensureConsents, ensurePartners } from './demoContent.ts';
+import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto } from './import.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { checkFile } from './people/importFile.ts';
@@ -77,19 +77,22 @@ describe('an import', () => {
 
 describe('a demo registry', () => {
   it('is founded once, with partners and consents, however often it starts', async () => {
-    const { demo, ledger, registryKey, sign } = registry;
-    if (demo === undefined || sign === undefined) throw new Error('the demo country is a demo');
-    const options = { content: demo, ledger, registryKey, sign, partyFolder: settings().partyFolder };
+    const { ledger } = registry;
+    const demo = () => {
+      const options = demoOptions(registry, settings().partyFolder);
+      if (options === undefined) throw new Error('the demo country is a demo');
+      return options;
+    };
     await importRows(['rec-122-org,lachlan,berry,,,,,4814,,,7364009']);
-    await ensurePartners(options);
-    await ensureConsents(options);
+    await ensurePartners(demo());
+    await ensureConsents(demo());
     const { height } = await ledger.status();
     expect((await ledger.head('relyingParty-clinic'))?.version).toBe(3);
 
     await registry.close();
     registry = await openRegistry(settings());
-    await ensurePartners({ ...options, ledger: registry.ledger });
-    await ensureConsents({ ...options, ledger: registry.ledger });
+    await ensurePartners(demo());
+    await ensureConsents(demo());
     expect((await registry.ledger.status()).height).toBe(height);
   });
 

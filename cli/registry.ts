@@ -1,7 +1,8 @@
 import { findDemo, type DemoContent } from '#country/loadDemo.ts';
 import { loadCountry } from '#country/loadCountry.ts';
 import type { Country } from '#domain/country.ts';
-import type { Command } from '#domain/envelope.ts';
+import type { Command, Fact } from '#domain/envelope.ts';
+import { agreeOn } from './agreeOn.ts';
 import { foundRegistry } from './foundRegistry.ts';
 import { demoSigner, ensureDemoOfficers } from './demoOfficers.ts';
 import { openLedger, type OpenedLedger } from './openLedger.ts';
@@ -14,6 +15,8 @@ export type Registry = OpenedLedger & {
   readonly demo: DemoContent | undefined;
   /** Signs as an officer of this node's agency; only a demo keeps officers' keys. */
   readonly sign: ((command: Command, officer: string) => Command) | undefined;
+  /** Has an order agreed on by officers of two agencies, where the keys of both lie on this machine. */
+  readonly agree: ((order: Fact & { readonly stream: string }) => Promise<void>) | undefined;
 };
 
 /** Opens the ledger and, in a demo country, founds the registry as far as that is missing. */
@@ -23,8 +26,8 @@ export async function openRegistry(settings: Settings): Promise<Registry> {
   const agency = agencyOf(settings, country);
   const opened = await openLedger(settings, country, agency);
   try {
-    const sign = country.demo ? await foundDemo(settings, country, { ...opened, agency }) : undefined;
-    return { ...opened, country, agency, demo, sign };
+    const founded = country.demo ? await foundDemo(settings, country, { ...opened, agency }) : undefined;
+    return { ...opened, country, agency, demo, sign: founded?.sign, agree: founded?.agree };
   } catch (error) {
     await opened.close();
     throw error;
@@ -40,5 +43,8 @@ async function foundDemo(settings: Settings, country: Country, opened: OpenedLed
   );
   await foundRegistry(country, opened.channel, agencies);
   const own = agencies.find(({ name }) => name === opened.agency);
-  return demoSigner(opened.channel, own?.officers ?? []);
+  return {
+    sign: demoSigner(opened.channel, own?.officers ?? []),
+    agree: (order: Fact & { readonly stream: string }) => agreeOn(opened.channel, agencies, order),
+  };
 }

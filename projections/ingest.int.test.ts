@@ -5,16 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { openEmbeddedLedger, type EmbeddedLedger } from '#ledger/embedded/openEmbeddedLedger.ts';
 import type { Committed, DeliveredBlock, Ledger } from '#ledger/ledger.ts';
 import { eventually } from '#test/eventually.ts';
-import {
-  admission,
-  agencies,
-  channel,
-  newAgencies,
-  newNumber,
-  publication,
-  registration,
-  schema,
-} from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, channel, newAgencies, newNumber, registration, schema } from '#test/registry.ts';
 import { countMissing } from './heal.ts';
 import { openFileKeystore } from './fileKeystore.ts';
 import { findByIdentifier } from './identifiers.ts';
@@ -44,8 +36,7 @@ describe('a node that follows its ledger', () => {
       ...{ endorsement: { agencies, required: 2 }, classes: schema.classes },
       registryKeyOf: () => new Uint8Array(32).fill(3),
     });
-    for (const agency of Object.values(all)) await ledger.as(agency.name).submit(admission(agency));
-    await ledger.submit(publication(civil.signer));
+    await found(all, (submission, agency) => ledger.as(agency).submit(submission));
     await writeFile(join(folder, 'transport.json'), JSON.stringify({ epoch: 1, ...civil.transport }));
     keystore = await openFileKeystore(folder, 'civil-registry');
     database = await openTestDatabase();

@@ -2,7 +2,8 @@ import { handle } from '#chaincode/handle.ts';
 import { overlayOn } from '#chaincode/worldState.ts';
 import type { Outcome } from '#domain/envelope.ts';
 import { sealerOf } from '#domain/seal/sealing.ts';
-import { channel, type Submission } from './registry.ts';
+import { found, type SubmitAs } from './agreement.ts';
+import { channel, type newAgencies, type Submission } from './registry.ts';
 
 /** The contract over maps in place of a ledger. */
 export type ContractBed = {
@@ -14,6 +15,7 @@ export type ContractBed = {
     batch: readonly Submission[],
     by?: { readonly agency?: string; readonly at?: string; readonly seed?: Uint8Array | undefined },
   ) => Promise<readonly Outcome[]>;
+  readonly found: (people: ReturnType<typeof newAgencies>) => Promise<void>;
 };
 
 /** An empty ledger whose clock goes on by a second with each transaction. */
@@ -33,23 +35,20 @@ export function newContractBed(): ContractBed {
         return Promise.resolve();
       },
     });
-  return {
-    state,
-    privateState,
-    registryKey,
-    submit: async (batch, by = {}) => {
-      clock += 1000;
-      const { seed, agency, at } = {
-        seed: new Uint8Array(32).fill(9),
-        agency: 'civil-registry',
-        at: new Date(clock).toISOString(),
-        ...by,
-      };
-      const transaction = { channel, agency, at, overlay: overlay(), registryKey, sealer: seed && sealerOf(seed) };
-      const outcomes: Outcome[] = [];
-      for (const { command, disclosures } of batch) outcomes.push(await handle(transaction, command, disclosures));
-      await transaction.overlay.flush();
-      return outcomes;
-    },
+  const submit: ContractBed['submit'] = async (batch, by = {}) => {
+    clock += 1000;
+    const { seed, agency, at } = {
+      seed: new Uint8Array(32).fill(9),
+      agency: 'civil-registry',
+      at: new Date(clock).toISOString(),
+      ...by,
+    };
+    const transaction = { channel, agency, at, overlay: overlay(), registryKey, sealer: seed && sealerOf(seed) };
+    const outcomes: Outcome[] = [];
+    for (const { command, disclosures } of batch) outcomes.push(await handle(transaction, command, disclosures));
+    await transaction.overlay.flush();
+    return outcomes;
   };
+  const submitAs: SubmitAs = async (submission, agency) => (await submit([submission], { agency }))[0] ?? {};
+  return { state, privateState, registryKey, submit, found: (people) => found(people, submitAs, { now: clock }) };
 }

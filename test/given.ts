@@ -19,6 +19,11 @@ const ordinary: Circumstances = {
   schema: () => undefined,
 };
 
+/** Two agencies have agreed on the order. */
+export const agreed: Partial<Circumstances> = {
+  approval: { proposal: 'p', proposedBy: { agency: 'civil-registry' }, approvedBy: { agency: 'election-office' } },
+};
+
 /** Facts that have happened, an order, and what must come of it: `given(decider, facts).when(order).then(facts)` or `.refuses(code)`. */
 export function given<S, C extends Fact, E extends Fact>(
   decider: Decider<S, C, E>,

@@ -3,7 +3,7 @@ import type { Command } from '#domain/envelope.ts';
 import type { Officer } from '#domain/agency/events.ts';
 import { Role } from '#domain/agency/roles.ts';
 import { drawNumber } from '#domain/identity/drawNumber.ts';
-import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import { PublicKey } from '#domain/publicKey.ts';
 import { signAuthority } from '#domain/seal/authority.ts';
 import { disclosureDigest, makeDisclosure } from '#domain/seal/disclosure.ts';
@@ -113,10 +113,6 @@ export function admission({ name, signer, transport }: TestAgency): Submission {
   const transportKey = { epoch: 1, key: transport.publicKey };
   const data = { name: { eng: name }, transportKey, administrator: officerOf(signer) };
   return order({ stream: `agency-${name}`, type: 'AdmitAgency', data });
-}
-
-export function publication(signer: Signer): Submission {
-  return order({ stream: schemaStream, type: 'PublishIdentitySchema', data: { ...schema } }, { signer });
 }
 
 export function newNumber(): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '#test/given.ts';
+import { agreed, given } from '#test/given.ts';
 import { agencyDecider } from './decider.ts';
 import type { AgencyEvent, Officer } from './events.ts';
 import { actsAt } from './officer.ts';
@@ -25,8 +25,6 @@ const removed = (officer: string): AgencyEvent => ({
 const own = { id: 'civil-registry', agency: 'civil-registry', at: '2026-03-01T12:00:00.000Z' };
 const foreign = { ...own, agency: 'election-office' };
 
-const approval = { proposal: 'p', proposedBy: { agency: 'a' }, approvedBy: { agency: 'b' } };
-
 describe('an agency that was never admitted', () => {
   const unknown = given(agencyDecider, []);
   const own = { id: 'civil-registry', agency: 'civil-registry', founded: false };
@@ -35,7 +33,7 @@ describe('an agency that was never admitted', () => {
     unknown.when(admit(), own).then([admitted]));
   it('takes the agreement of two agencies afterwards', () => {
     unknown.when(admit(), { ...own, founded: true }).refuses('ERR_APPROVAL_MISSING');
-    unknown.when(admit(), { ...own, founded: true, approval }).then([admitted]);
+    unknown.when(admit(), { ...own, founded: true, ...agreed }).then([admitted]);
   });
   it('is not admitted by another', () => unknown.when(admit(), foreign).refuses('ERR_AUTHORITY_INVALID'));
   it('needs an administrator first', () => unknown.when(admit(clerk), own).refuses('ERR_ROLE_MISSING'));
@@ -102,7 +100,7 @@ describe('the keys of an admitted agency', () => {
     known.when(logKey, own).then([{ type: 'LogKeyRotated', data: { key: 'D'.repeat(43) } }]));
   it('are handed over once two agencies agree', () => {
     known.when(handOver, own).refuses('ERR_APPROVAL_MISSING');
-    known.when(handOver, { ...own, approval }).then([{ type: 'KeyHandOverAgreed', data: { class: 'contact' } }]);
+    known.when(handOver, { ...own, ...agreed }).then([{ type: 'KeyHandOverAgreed', data: { class: 'contact' } }]);
   });
 });
 
@@ -111,12 +109,12 @@ describe('an agency that others remove', () => {
   const removal = { type: 'RemoveAgency', data: { reason: 'breach-of-terms' } };
   const gone: AgencyEvent = { type: 'AgencyRemoved', data: { reason: 'breach-of-terms' } };
 
-  it('goes when two agencies agree', () => known.when(removal, { ...foreign, approval }).then([gone]));
+  it('goes when two agencies agree', () => known.when(removal, { ...foreign, ...agreed }).then([gone]));
   it('stays when one wants it', () => known.when(removal, foreign).refuses('ERR_APPROVAL_MISSING'));
-  it('does not remove itself', () => known.when(removal, { ...own, approval }).refuses('ERR_AUTHORITY_INVALID'));
+  it('does not remove itself', () => known.when(removal, { ...own, ...agreed }).refuses('ERR_AUTHORITY_INVALID'));
   it('never comes back', () => {
     const removed = given(agencyDecider, [admitted, gone]);
-    removed.when(admit(), { ...own, approval }).refuses('ERR_CLOSED');
+    removed.when(admit(), { ...own, ...agreed }).refuses('ERR_CLOSED');
     removed.when(add(clerk), own).refuses('ERR_AGENCY_UNKNOWN');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '#test/given.ts';
+import { agreed, given } from '#test/given.ts';
 import { mosipRules } from '#test/numberRules.ts';
 import type { Circumstances, OpenedValue } from '../decider.ts';
 import type { IdentitySchema } from '../identitySchema/events.ts';
@@ -124,12 +124,17 @@ describe('an active identity', () => {
 
   it('has values corrected, under the reason given', () =>
     active
-      .when(correct, carrying('identification', fullName))
+      .when(correct, { ...carrying('identification', fullName), ...agreed })
       .then([{ type: 'AttributesCorrected', data: { schema: 1, class: 'identification', reason: 'clerical-error' } }]));
+
+  it('is not corrected, ended or called dead by one agency alone', () => {
+    active.when(correct, carrying('identification', fullName)).refuses('ERR_APPROVAL_MISSING');
+    for (const order of [deactivate, recordDeath]) active.when(order).refuses('ERR_APPROVAL_MISSING');
+  });
 
   it('claims a corrected handle', () =>
     active
-      .when(correct, carrying('identification', { name: 'nickname', value: 'Countess' }))
+      .when(correct, { ...carrying('identification', { name: 'nickname', value: 'Countess' }), ...agreed })
       .claims([{ kind: 'handle-nickname', value: 'countess' }]));
 
   it.each([number, enrolment])('keeps its $name for life', (lasting) =>
@@ -138,8 +143,8 @@ describe('an active identity', () => {
 
   it('is suspended', () => active.when(suspend).then([suspended]));
   it('cannot be reinstated', () => active.when(reinstate).refuses('ERR_NOT_SUSPENDED'));
-  it('is deactivated', () => active.when(deactivate).then([deactivated]));
-  it('has a death recorded', () => active.when(recordDeath).then([deceased]));
+  it('is deactivated', () => active.when(deactivate, agreed).then([deactivated]));
+  it('has a death recorded', () => active.when(recordDeath, agreed).then([deceased]));
 
   it.each([suspend, reinstate, deactivate, recordDeath])('takes no private values with $type', (order) =>
     active.when(order, contact).refuses('ERR_DISCLOSURE_MISMATCH'),
@@ -178,8 +183,8 @@ describe('a suspended identity', () => {
   it('takes no correction', () =>
     resting.when(correct, carrying('identification', fullName)).refuses('ERR_NOT_ACTIVE'));
   it('is reinstated', () => resting.when(reinstate).then([reinstated]));
-  it('is deactivated', () => resting.when(deactivate).then([deactivated]));
-  it('has a death recorded', () => resting.when(recordDeath).then([deceased]));
+  it('is deactivated', () => resting.when(deactivate, agreed).then([deactivated]));
+  it('has a death recorded', () => resting.when(recordDeath, agreed).then([deceased]));
 });
 
 describe('a reinstated identity', () => {
@@ -189,7 +194,7 @@ describe('a reinstated identity', () => {
 
 describe('a deactivated identity', () => {
   it('has a death recorded: people die afterwards, too', () =>
-    given(identityDecider, [registered, deactivated]).when(recordDeath).then([deceased]));
+    given(identityDecider, [registered, deactivated]).when(recordDeath, agreed).then([deceased]));
 });
 
 describe.each([{ end: deactivated }, { end: deceased }])('after $end.type', ({ end }) => {

@@ -71,9 +71,9 @@ function decide(command: IdentityCommand, state: Identity, circumstances: Circum
     case 'ReinstateIdentity':
       return reinstate(command, state);
     case 'DeactivateIdentity':
-      return deactivate(command, state);
+      return deactivate(command, state, circumstances);
     case 'RecordDeath':
-      return recordDeath(command, state);
+      return recordDeath(command, state, circumstances);
     case 'MergeIdentity':
       return merge(command, state, circumstances);
     case 'SplitIdentity':

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '#test/given.ts';
+import { agreed, given } from '#test/given.ts';
 import { identityDecider } from './decider.ts';
 import type { IdentityEvent } from './events.ts';
 
@@ -18,9 +18,6 @@ const suspend = { type: 'SuspendIdentity', data: { reason: 'court-order' } };
 const reinstate = { type: 'ReinstateIdentity', data: { reason: 'review-closed' } };
 const bind = { type: 'BindPersonKey', data: { key: 'A'.repeat(43) } };
 const recover = { type: 'RecoverPersonKey', data: { key: 'B'.repeat(43), reason: 'request-of-person' } };
-
-const approval = { proposal: 'p', proposedBy: { agency: 'a' }, approvedBy: { agency: 'b' } };
-const agreed = { approval };
 
 describe('what two agencies must agree on', () => {
   it.each([merge(), splitOff, erase])('$type is refused to one alone', (order) =>

@@ -7,14 +7,20 @@ import { getLiving } from './state.ts';
 import type { Identity } from './state.ts';
 
 /** Ends an identity for good. */
-export function deactivate({ data }: DeactivateIdentity, state: Identity): IdentityDeactivated {
+export function deactivate(
+  { data }: DeactivateIdentity,
+  state: Identity,
+  circumstances: Circumstances,
+): IdentityDeactivated {
   getLiving(state);
+  demandApproval(circumstances);
   return { type: 'IdentityDeactivated', data };
 }
 
 /** People also die after their identity was deactivated. */
-export function recordDeath({ data }: RecordDeath, state: Identity): DeathRecorded {
+export function recordDeath({ data }: RecordDeath, state: Identity, circumstances: Circumstances): DeathRecorded {
   if (state.status !== 'deactivated') getLiving(state);
+  demandApproval(circumstances);
   return { type: 'DeathRecorded', data };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '#test/given.ts';
+import { agreed, given } from '#test/given.ts';
 import { mosipRules } from '#test/numberRules.ts';
 import { identitySchemaDecider, findNewestSchema, findSchema } from './decider.ts';
 import type { IdentitySchema, IdentitySchemaEvent } from './events.ts';
@@ -26,11 +26,13 @@ const published = (version: number): IdentitySchemaEvent => ({
   type: 'IdentitySchemaPublished',
   data: { ...schema, version },
 });
-const inCountry = { id: 'country' };
+const inCountry = { id: 'country', ...agreed };
 
 describe('a country without a schema', () => {
   const none = given(identitySchemaDecider, []);
 
+  it('publishes nothing by the word of one agency', () =>
+    none.when(publish(), { id: 'country' }).refuses('ERR_APPROVAL_MISSING'));
   it('publishes its first version', () => none.when(publish(), inCountry).then([published(1)]));
   it('does not begin with the second', () =>
     none.when(publish({ version: 2 }), inCountry).refuses('ERR_SCHEMA_NOT_NEXT'));

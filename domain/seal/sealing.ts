@@ -83,6 +83,12 @@ export function unwrapperOf(agency: string, privateKey: string): (entry: Uint8Ar
   };
 }
 
+/** What an entry says of itself: where it belongs, and which agencies it was sealed for. Throws when it is none. */
+export function readSealed(entry: Uint8Array): { readonly place: SealedPlace; readonly agencies: readonly string[] } {
+  const { place, wraps } = parseEntry(entry);
+  return { place: { ...place }, agencies: Object.keys(wraps) };
+}
+
 /** The disclosures of an entry. Throws when key, place or text do not fit each other. */
 export function openEntry(entry: Uint8Array, contentKey: Uint8Array): readonly string[] {
   const { ciphertext, place } = parseEntry(entry);

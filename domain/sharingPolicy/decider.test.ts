@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '#test/given.ts';
+import { agreed, given } from '#test/given.ts';
 import { sharingPolicyDecider } from './decider.ts';
 import type { SharingPolicyEvent, SharingPolicyPublished } from './events.ts';
 
@@ -16,7 +16,8 @@ const retired: SharingPolicyEvent = { type: 'SharingPolicyRetired', data: { reas
 describe('a policy that was never published', () => {
   const unknown = given(sharingPolicyDecider, []);
 
-  it('is published', () => unknown.when(publish()).then([published]));
+  it('is published', () => unknown.when(publish(), agreed).then([published]));
+  it('is not published by one agency alone', () => unknown.when(publish()).refuses('ERR_APPROVAL_MISSING'));
   it('cannot be retired', () => unknown.when(retire).refuses('ERR_NOT_FOUND'));
   it('does not name a purpose twice', () =>
     unknown.when(publish({ rules: [health.rules[0], health.rules[0]] })).refuses('ERR_MALFORMED'));
@@ -32,7 +33,9 @@ describe('a published policy', () => {
   const live = given(sharingPolicyDecider, [published]);
 
   it('is published in its next version', () =>
-    live.when(publish({ matching: [] })).then([{ type: 'SharingPolicyPublished', data: { ...health, matching: [] } }]));
+    live
+      .when(publish({ matching: [] }), agreed)
+      .then([{ type: 'SharingPolicyPublished', data: { ...health, matching: [] } }]));
   it('is retired', () => live.when(retire).then([retired]));
 });
 

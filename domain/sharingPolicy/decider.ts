@@ -1,3 +1,4 @@
+import { demandApproval } from '../approval.ts';
 import type { Circumstances, Decider } from '../decider.ts';
 import { commandParser } from '../parseCommand.ts';
 import { refusePrivateValues } from '../privateValues.ts';
@@ -26,7 +27,7 @@ function decide(command: SharingPolicyCommand, state: SharingPolicy, circumstanc
   if (state.status === 'retired') throw new Refusal('ERR_CLOSED', 'the policy is retired');
   switch (command.type) {
     case 'PublishSharingPolicy':
-      return publish(command);
+      return publish(command, circumstances);
     case 'RetireSharingPolicy':
       return retire(command, state);
     default:
@@ -34,9 +35,10 @@ function decide(command: SharingPolicyCommand, state: SharingPolicy, circumstanc
   }
 }
 
-function publish({ data }: PublishSharingPolicy): SharingPolicyPublished {
+function publish({ data }: PublishSharingPolicy, circumstances: Circumstances): SharingPolicyPublished {
   refuseRepeatedUses(data.rules);
   if (repeats(data.matching)) throw new Refusal('ERR_ATTRIBUTE_REPEATED', 'an attribute is matched on twice');
+  demandApproval(circumstances);
   return { type: 'SharingPolicyPublished', data };
 }
 

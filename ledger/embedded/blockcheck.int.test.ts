@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  admission,
-  agencies,
-  channel,
-  newAgencies,
-  newNumber,
-  publication,
-  registration,
-  schema,
-} from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, channel, newAgencies, newNumber, registration, schema } from '#test/registry.ts';
 import { openEmbeddedLedger } from './openEmbeddedLedger.ts';
 
 const flips = 24;
@@ -48,8 +40,7 @@ async function makeBlocks(): Promise<Buffer> {
     },
     ...{ endorsement: { agencies, required: 2 }, registryKeyOf: () => new Uint8Array(32).fill(3) },
   });
-  for (const agency of Object.values(all)) await ledger.as(agency.name).submit(admission(agency));
-  await ledger.submit(publication(civil));
+  await found(all, (submission, agency) => ledger.as(agency).submit(submission));
   await (await ledger.node.endorse([1, 2, 3, 4].map(() => registration(civil)))).commit();
   const twins = { identityNumber: newNumber() };
   const endorsed = await Promise.all([1, 2].map(() => ledger.node.endorse([registration(civil, twins)])));

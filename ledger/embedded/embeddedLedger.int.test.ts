@@ -2,16 +2,8 @@ import { appendFile, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  admission,
-  agencies,
-  channel,
-  newAgencies,
-  newNumber,
-  publication,
-  registration,
-  schema,
-} from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, channel, newAgencies, newNumber, registration, schema } from '#test/registry.ts';
 import { sealedKey } from '#chaincode/keys.ts';
 import { decodeBlock, type Block } from '../blocks/decodeBlock.ts';
 import { ledgerEventsOf, type BlockEvent } from '../blocks/ledgerEvents.ts';
@@ -54,8 +46,7 @@ async function eventsOf(from: Ledger = ledger): Promise<readonly BlockEvent[]> {
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'plinth-embedded-'));
   ledger = await openEmbeddedLedger(options());
-  for (const agency of Object.values(all)) await ledger.as(agency.name).submit(admission(agency));
-  await ledger.submit(publication(civil.signer));
+  await found(all, (submission, agency) => ledger.as(agency).submit(submission));
 });
 
 afterEach(async () => {
@@ -67,13 +58,13 @@ describe('a committed registration', () => {
   it('is a head, a history and an event in a block, with its sealed entry', async () => {
     const submission = registration(civil.signer);
     const { stream } = submission.command;
-    expect(await ledger.submit(submission)).toMatchObject({ version: 1, block: 5 });
+    expect(await ledger.submit(submission)).toMatchObject({ version: 1, block: 7 });
     expect(await ledger.head(stream)).toMatchObject({ version: 1, state: { status: 'active' } });
     expect(await ledger.history(stream)).toMatchObject([
       { type: 'IdentityRegistered', by: { agency: 'civil-registry' } },
     ]);
     const last = (await eventsOf()).at(-1);
-    expect(last).toMatchObject({ block: 5, transaction: 0, index: 0, event: { stream, version: 1 } });
+    expect(last).toMatchObject({ block: 7, transaction: 0, index: 0, event: { stream, version: 1 } });
     expect(last?.entry).toEqual(await ledger.privateEntry('identification', sealedKey(stream, 1)));
   });
 
@@ -116,10 +107,10 @@ describe('two transactions that read the same state', () => {
     const endorsed = await Promise.all([1, 2].map(() => ledger.node.endorse([registration(civil.signer, twins)])));
     const results = await Promise.all(endorsed.map((each) => each.commit()));
     expect(results).toEqual([
-      { code: valid, block: 5 },
-      { code: conflict, block: 5 },
+      { code: valid, block: 7 },
+      { code: conflict, block: 7 },
     ]);
-    expect((await eventsOf()).filter(({ block }) => block === 5)).toHaveLength(1);
+    expect((await eventsOf()).filter(({ block }) => block === 7)).toHaveLength(1);
   });
 });
 
@@ -130,6 +121,8 @@ describe('a signed transaction', () => {
     expect(await endorsed.commit()).toMatchObject({ code: duplicate });
     await reopen();
     expect((await blocksOf()).map(({ transactions }) => transactions[0]?.code)).toEqual([
+      0,
+      0,
       0,
       0,
       0,
@@ -157,7 +150,7 @@ describe('agencies whose contracts differ', () => {
   it('do not agree, and nothing is ordered', async () => {
     await reopen({ registryKeyOf: (agency) => new Uint8Array(32).fill(agency.length) });
     await expect(ledger.node.endorse([registration(civil.signer)])).rejects.toThrow('not deterministic');
-    expect(await ledger.status()).toMatchObject({ height: 5 });
+    expect(await ledger.status()).toMatchObject({ height: 7 });
   });
 });
 
@@ -213,7 +206,7 @@ describe('a crash', () => {
     await appendFile(blocksFile(), Buffer.from('000010ff0102', 'hex'));
     ledger = await openEmbeddedLedger(options());
     expect(await eventsOf()).toEqual(before);
-    expect(await ledger.submit(registration(civil.signer))).toMatchObject({ block: 6 });
+    expect(await ledger.submit(registration(civil.signer))).toMatchObject({ block: 8 });
   });
 
   it('between the private data and their block leaves neither', async () => {
@@ -225,7 +218,7 @@ describe('a crash', () => {
     ledger = await openEmbeddedLedger(options());
     expect(await ledger.head(submission.command.stream)).toBeUndefined();
     expect(await ledger.privateEntry('identification', sealedKey(submission.command.stream, 1))).toBeUndefined();
-    expect(await ledger.submit(submission)).toMatchObject({ version: 1, block: 6 });
+    expect(await ledger.submit(submission)).toMatchObject({ version: 1, block: 8 });
     await reopen();
     expect((await eventsOf()).at(-1)).toHaveProperty('entry');
   });

@@ -8,7 +8,8 @@ import { connectionOf } from '#network/connection.ts';
 import { getDescription, type AgencyDescription, type ProcessRecord } from '#network/description.ts';
 import { networkDown } from '#network/down.ts';
 import { networkUp } from '#network/up.ts';
-import { admission, agencies, newAgencies, publication, registration } from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, newAgencies, registration } from '#test/registry.ts';
 import type { Ledger } from '../ledger.ts';
 import { openFabricLedger } from './openFabricLedger.ts';
 
@@ -29,13 +30,13 @@ let reader: Promise<void>;
 
 beforeAll(async () => {
   const description = await networkUp(network);
-  for (const name of agencies) {
-    const entrance = openFabricLedger(connectionOf(description, name));
-    await entrance.submit(admission(people[name]));
+  await found(people, async (submission, agency) => {
+    const entrance = openFabricLedger(connectionOf(description, agency));
+    const outcome = await entrance.submit(submission);
     await entrance.close();
-  }
+    return outcome;
+  });
   ledger = openFabricLedger(connectionOf(description, 'civil-registry'), { patienceMs: 4000 });
-  await ledger.submit(publication(signer));
   reader = (async () => {
     for await (const block of ledger.blocks(0, reading.signal)) delivered.push(block.number);
   })();

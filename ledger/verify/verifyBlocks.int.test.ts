@@ -4,24 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { common } from '@hyperledger/fabric-protos';
 import { forge, withHighS, type Forgery } from '#test/forgery.ts';
-import {
-  admission,
-  agencies,
-  channel,
-  newAgencies,
-  newNumber,
-  order,
-  publication,
-  registration,
-  schema,
-} from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, channel, newAgencies, newNumber, order, registration, schema } from '#test/registry.ts';
 import { openMspKeys, type MspKeys } from '../embedded/mspKeys.ts';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/openEmbeddedLedger.ts';
 import type { Report } from './report.ts';
 import { verifyBlocks, type Trust } from './verifyBlocks.ts';
 
 const { COMMIT_HASH, SIGNATURES, TRANSACTIONS_FILTER } = common.BlockMetadataIndex;
-const [crowded, last] = [6, 7]; // blocks: one with a conflict and two repetitions, one with a single second event
+const [crowded, last] = [8, 9]; // blocks: one with a conflict and two repetitions, one with a single second event
 const seeds = Array.from({ length: 12 }, (_, index) => index / 12);
 
 let directory: string;
@@ -79,8 +70,7 @@ const forged = (forgery: Forgery): readonly Uint8Array[] =>
 async function fill(ledger: EmbeddedLedger): Promise<void> {
   const all = newAgencies();
   const { signer } = all['civil-registry'];
-  for (const agency of Object.values(all)) await ledger.as(agency.name).submit(admission(agency));
-  await ledger.submit(publication(signer));
+  await found(all, (submission, agency) => ledger.as(agency).submit(submission));
   const first = registration(signer);
   await (await ledger.node.endorse([first, ...[1, 2, 3].map(() => registration(signer))])).commit();
   const twins = { identityNumber: newNumber() };
@@ -121,8 +111,8 @@ describe('the blocks of an honest ledger', () => {
   it('are good, also where a block holds a conflict and repetitions', async () => {
     const report = await verify(blocks);
     expect(report).not.toHaveProperty('fault');
-    expect(report).toMatchObject({ blocks: 8, transactions: 11, valid: 8, configurations: 1, channel });
-    expect(report).toMatchObject({ events: 10, streams: 9, signatures: { orderers: 7 } });
+    expect(report).toMatchObject({ blocks: 10, transactions: 13, valid: 10, configurations: 1, channel });
+    expect(report).toMatchObject({ events: 12, streams: 10, signatures: { orderers: 9 } });
   });
 
   it('are no blocks of a channel with another first configuration', async () => {

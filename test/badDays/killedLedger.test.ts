@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Submission } from '#ledger/ledger.ts';
-import { admission, newAgencies, publication, registration } from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { newAgencies, registration } from '#test/registry.ts';
 import { openSmallLedger } from './smallLedger.ts';
 
 const all = newAgencies();
@@ -17,8 +18,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plinth-killed-'));
   const ledger = await openSmallLedger(join(folder, 'ledger'));
-  for (const agency of Object.values(all)) await ledger.as(agency.name).submit(admission(agency));
-  await ledger.submit(publication(signer));
+  await found(all, (submission, agency) => ledger.as(agency).submit(submission));
   await ledger.close();
 });
 afterEach(() => rm(folder, { recursive: true }));

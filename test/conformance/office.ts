@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { LedgerEvent, RefusedOutcome } from '#domain/envelope.ts';
-import { schemaStream } from '#domain/identitySchema/events.ts';
 import type { Committed, Submission } from '#ledger/ledger.ts';
-import { admission, newAgencies, order, registration, type AgencyName } from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { newAgencies, order, registration, type AgencyName } from '#test/registry.ts';
 import { testSchema, type Testbed } from './testbed.ts';
 
 export const all = newAgencies();
@@ -32,7 +32,7 @@ export function openOffice(open: () => Promise<Testbed>): Office {
   const submit: Office['submit'] = (submission, agency = 'civil-registry') => bed().ledger(agency).submit(submission);
   beforeAll(async () => {
     opened = await open();
-    await found(submit);
+    await found(all, submit, { published: testSchema });
   }, 900_000);
   afterAll(async () => opened?.close(), 120_000);
   return {
@@ -46,12 +46,6 @@ export function openOffice(open: () => Promise<Testbed>): Office {
       return submission.command.stream;
     },
   };
-}
-
-async function found(submit: Office['submit']): Promise<void> {
-  for (const agency of Object.values(all)) standing(await submit(admission(agency), agency.name));
-  const publication = { stream: schemaStream, type: 'PublishIdentitySchema', data: { ...testSchema } };
-  standing(await submit(order(publication, { signer: civil.signer })));
 }
 
 export function suspension(stream: string, more: { id?: string; seen?: number } = {}, { signer } = civil): Submission {

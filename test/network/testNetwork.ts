@@ -9,7 +9,8 @@ import { getDescription } from '#network/description.ts';
 import { networkDown } from '#network/down.ts';
 import type { NetworkOptions } from '#network/options.ts';
 import { networkUp } from '#network/up.ts';
-import { admission, agencies, newAgencies, publication } from '#test/registry.ts';
+import { found } from '#test/agreement.ts';
+import { agencies, newAgencies } from '#test/registry.ts';
 
 const classes = ['identification', 'contact', 'consent'];
 
@@ -53,8 +54,7 @@ export async function openTestNetwork(): Promise<TestNetwork> {
   };
   try {
     await networkUp(options);
-    for (const name of agencies) await open(name).submit(admission(people[name]));
-    await open('civil-registry').submit(publication(people['civil-registry'].signer));
+    await found(people, (submission, agency) => open(agency).submit(submission));
     return { options, people, open, close };
   } catch (error) {
     await close();

@@ -1,0 +1,20 @@
+import type { Command, Fact } from '#domain/envelope.ts';
+import { randomId } from '#gateway/randomId.ts';
+import type { Ledger } from '#ledger/ledger.ts';
+
+/** A new command for a stream, unsigned. */
+export function commandOf(stream: string, { type, data }: Fact): Command {
+  return { id: randomId(), stream, type, data: { ...data }, seen: 0 };
+}
+
+/** Has a founding command done. `harmless`: refusals that say that somebody was here before. */
+export async function order(
+  { ledger }: { readonly ledger: Pick<Ledger, 'submit'> },
+  command: Command,
+  harmless: readonly string[] = ['ERR_ALREADY_EXISTS'],
+): Promise<void> {
+  const outcome = await ledger.submit({ command });
+  if ('refused' in outcome && !harmless.includes(outcome.refused)) {
+    throw new Error(`${outcome.refused}: ${command.type} of ${command.stream}: ${outcome.reason}`);
+  }
+}
