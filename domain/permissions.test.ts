@@ -19,6 +19,7 @@ describe('who may give a command', () => {
     ['RemoveOfficer', 'administrator'],
     ['RotateTransportKey', 'administrator'],
     ['RotateLogKey', 'administrator'],
+    ['RotateNodeKey', 'administrator'],
   ])('%s: an officer who is %s', (type, role) => {
     expect(permissionFor(type)).toEqual({ by: 'officer', role });
   });

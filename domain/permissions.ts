@@ -65,6 +65,7 @@ export const permissions: Readonly<Record<AnyCommand['type'], Permission>> = {
   RemoveOfficer: byOfficer('administrator'),
   RotateTransportKey: byOfficer('administrator'),
   RotateLogKey: byOfficer('administrator'),
+  RotateNodeKey: byOfficer('administrator'),
   HandOverKeys: byOfficer('administrator', 'always'),
   RemoveAgency: byOfficer('administrator', 'always'),
   Propose: byAgreeingOfficer,

@@ -25,6 +25,8 @@ export type Agency = {
   readonly transportKey: { readonly epoch: number; readonly key: string };
   /** Ed25519, raw in base64url; null before the agency has named one. */
   readonly logKey: string | null;
+  /** Signs the answers of the agency's node; null before the agency has named one. */
+  readonly nodeKey: PublicKey | null;
   readonly removedAt: string | null;
   readonly version: number;
   readonly block: number;
@@ -33,6 +35,7 @@ export type Agency = {
 type AgencyRow = Pick<Agency, 'agency' | 'name' | 'version' | 'block'> & {
   readonly transport_key: Agency['transportKey'];
   readonly log_key: Agency['logKey'];
+  readonly node_key: Agency['nodeKey'];
   readonly removed_at: Agency['removedAt'];
 };
 type OfficerRow = {
@@ -68,6 +71,8 @@ function foldAgency(row: AgencyRow | undefined, { event, place }: AgencyFact): A
       return row && { ...row, transport_key: event.data, ...at };
     case 'LogKeyRotated':
       return row && { ...row, log_key: event.data.key, ...at };
+    case 'NodeKeyRotated':
+      return row && { ...row, node_key: event.data.key, ...at };
     case 'AgencyRemoved':
       return row && { ...row, removed_at: event.at, ...at };
     case 'KeyHandOverAgreed':
@@ -83,8 +88,9 @@ function newAgency(
   { stream, data }: LedgerEvent<AgencyAdmitted>,
   at: { readonly version: number; readonly block: number },
 ): AgencyRow {
-  const { name, transportKey, logKey } = data;
-  return { agency: idOf(stream), name, transport_key: transportKey, log_key: logKey ?? null, removed_at: null, ...at };
+  const { name, transportKey, logKey = null, nodeKey = null } = data;
+  const keys = { transport_key: transportKey, log_key: logKey, node_key: nodeKey };
+  return { agency: idOf(stream), name, ...keys, removed_at: null, ...at };
 }
 
 function isOfOfficer(fact: AgencyFact): fact is OfficerFact {
@@ -119,8 +125,8 @@ function newOfficer(fact: OfficerFact, { officer, key, roles, validFrom, validUn
 export function agencyFrom(facts: readonly AgencyFact[]): Agency | undefined {
   const row = facts.reduce<AgencyRow | undefined>(foldAgency, undefined);
   if (row === undefined) return undefined;
-  const { transport_key: transportKey, log_key: logKey, removed_at: removedAt, ...rest } = row;
-  return { ...rest, transportKey, logKey, removedAt };
+  const { transport_key: transportKey, log_key: logKey, node_key: nodeKey, removed_at: removedAt, ...rest } = row;
+  return { ...rest, transportKey, logKey, nodeKey, removedAt };
 }
 
 /** What these facts of one agency, oldest first, make of its officers, in the order in which they came. */
@@ -144,7 +150,7 @@ const officerById = {
 };
 const agencyByName = {
   name: 'find-agency',
-  text: `select agency, name, transport_key as "transportKey", log_key as "logKey", removed_at as "removedAt", version, block
+  text: `select agency, name, transport_key as "transportKey", log_key as "logKey", node_key as "nodeKey", removed_at as "removedAt", version, block
     from model.agencies where agency = $1`,
 };
 

@@ -33,6 +33,7 @@ const byType: Readonly<Record<FactType, true>> = {
   OfficerRemoved: true,
   TransportKeyRotated: true,
   LogKeyRotated: true,
+  NodeKeyRotated: true,
   KeyHandOverAgreed: true,
   AgencyRemoved: true,
   ChangeProposed: true,

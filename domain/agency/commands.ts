@@ -25,6 +25,8 @@ export const AdmitAgency = z.strictObject({
     transportKey: TransportKey,
     /** Ed25519, raw in base64url: signs checkpoints of the logs that the agency's node keeps. */
     logKey: Digest.optional(),
+    /** Signs the answers of the agency's node, and its questions to other nodes. */
+    nodeKey: PublicKey.optional(),
     administrator: OfficerDetails,
   }),
 });
@@ -49,6 +51,12 @@ export const RotateLogKey = z.strictObject({
 });
 export type RotateLogKey = z.infer<typeof RotateLogKey>;
 
+export const RotateNodeKey = z.strictObject({
+  type: z.literal('RotateNodeKey'),
+  data: z.strictObject({ key: PublicKey }),
+});
+export type RotateNodeKey = z.infer<typeof RotateNodeKey>;
+
 /** Members of a class may hand this agency, off the ledger, the keys of what was sealed before it could read. */
 export const HandOverKeys = z.strictObject({
   type: z.literal('HandOverKeys'),
@@ -64,4 +72,11 @@ export const RemoveAgency = z.strictObject({
 export type RemoveAgency = z.infer<typeof RemoveAgency>;
 
 export type AgencyCommand =
-  AdmitAgency | AddOfficer | RemoveOfficer | RotateTransportKey | RotateLogKey | HandOverKeys | RemoveAgency;
+  | AdmitAgency
+  | AddOfficer
+  | RemoveOfficer
+  | RotateTransportKey
+  | RotateLogKey
+  | RotateNodeKey
+  | HandOverKeys
+  | RemoveAgency;

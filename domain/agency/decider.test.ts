@@ -98,6 +98,8 @@ describe('the keys of an admitted agency', () => {
   it('are never ones that everybody knows', () => known.when(transportKey(2, 'A'), own).refuses('ERR_MALFORMED'));
   it('of its log are replaced', () =>
     known.when(logKey, own).then([{ type: 'LogKeyRotated', data: { key: 'D'.repeat(43) } }]));
+  it('of its node are replaced', () =>
+    known.when({ type: 'RotateNodeKey', data: { key } }, own).then([{ type: 'NodeKeyRotated', data: { key } }]));
   it('are handed over once two agencies agree', () => {
     known.when(handOver, own).refuses('ERR_APPROVAL_MISSING');
     known.when(handOver, { ...own, ...agreed }).then([{ type: 'KeyHandOverAgreed', data: { class: 'contact' } }]);

@@ -11,6 +11,7 @@ import {
   RemoveAgency,
   RemoveOfficer,
   RotateLogKey,
+  RotateNodeKey,
   RotateTransportKey,
 } from './commands.ts';
 import type { AgencyCommand } from './commands.ts';
@@ -50,6 +51,7 @@ export const agencyDecider: Decider<Agency, AgencyCommand, AgencyEvent> = {
     RemoveOfficer,
     RotateTransportKey,
     RotateLogKey,
+    RotateNodeKey,
     HandOverKeys,
     RemoveAgency,
   ]),
@@ -73,6 +75,9 @@ function decide(command: AgencyCommand, state: Agency, circumstances: Circumstan
       return rotateTransportKey(command, state);
     case 'RotateLogKey':
       return rotateLogKey(command, state);
+    case 'RotateNodeKey':
+      getAdmitted(state);
+      return { type: 'NodeKeyRotated', data: command.data };
     case 'HandOverKeys':
       getAdmitted(state);
       demandApproval(circumstances);
@@ -166,6 +171,7 @@ function evolve(state: Agency, event: AgencyEvent): Agency {
       return changed(state, () => ({ transportKey: event.data }));
     case 'LogKeyRotated':
       return changed(state, () => ({ logKey: event.data.key }));
+    case 'NodeKeyRotated': // no rule asks for it
     case 'KeyHandOverAgreed':
       return state;
     case 'AgencyRemoved':

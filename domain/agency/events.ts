@@ -20,6 +20,8 @@ export type AgencyAdmitted = {
     readonly transportKey: { readonly epoch: number; readonly key: string };
     /** Ed25519 public key (raw, base64url) that signs checkpoints and cosignatures for this agency. */
     readonly logKey?: string | undefined;
+    /** Signs the answers of the agency's node: with it on the ledger, an answer convicts whoever denies it. */
+    readonly nodeKey?: PublicKey | undefined;
     readonly administrator: Officer;
   };
 };
@@ -33,6 +35,7 @@ export type TransportKeyRotated = {
   readonly data: { readonly epoch: number; readonly key: string };
 };
 export type LogKeyRotated = { readonly type: 'LogKeyRotated'; readonly data: { readonly key: string } };
+export type NodeKeyRotated = { readonly type: 'NodeKeyRotated'; readonly data: { readonly key: PublicKey } };
 /** Two agencies agreed that members of the class may hand this agency the keys of older values. */
 export type KeyHandOverAgreed = { readonly type: 'KeyHandOverAgreed'; readonly data: { readonly class: string } };
 export type AgencyRemoved = { readonly type: 'AgencyRemoved'; readonly data: { readonly reason: Reason } };
@@ -43,5 +46,6 @@ export type AgencyEvent =
   | OfficerRemoved
   | TransportKeyRotated
   | LogKeyRotated
+  | NodeKeyRotated
   | KeyHandOverAgreed
   | AgencyRemoved;
