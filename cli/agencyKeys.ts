@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { PublicKey } from '#domain/publicKey.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
+import { nodeKeyOf } from '#projections/fileKeystore.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -14,6 +16,8 @@ export type AgencyKeys = {
   readonly registryKey: Uint8Array;
   /** Public half of the key that private values are sealed for. */
   readonly transportKey: { readonly epoch: number; readonly key: string };
+  /** Public half of the key that signs the node's answers. */
+  readonly nodeKey: PublicKey;
 };
 
 /**
@@ -31,7 +35,8 @@ export async function ensureAgencyKeys(folders: readonly string[]): Promise<read
       await writeOnce(join(folder, 'registry.key'), () => registryKey.toString('base64url'));
       await writeOnce(join(folder, 'transport.json'), () => JSON.stringify({ epoch: 1, ...newTransportKey() }));
       const transport = TransportFile.parse(JSON.parse(await readFile(join(folder, 'transport.json'), 'utf8')));
-      return { registryKey, transportKey: { epoch: transport.epoch, key: transport.publicKey } };
+      const transportKey = { epoch: transport.epoch, key: transport.publicKey };
+      return { registryKey, transportKey, nodeKey: await nodeKeyOf(folder) };
     }),
   );
 }

@@ -32,7 +32,8 @@ async function foundAgency({ agencies }: Country, channel: string, agency: Found
   const known = (await agency.ledger.head(stream))?.version ?? 0;
   if (known === 0) {
     const name = agencies.find((each) => each.name === agency.name)?.label ?? {};
-    const data = { name, transportKey: agency.keys.transportKey, administrator: detailsOf(administrator) };
+    const { transportKey, nodeKey } = agency.keys;
+    const data = { name, transportKey, nodeKey, administrator: detailsOf(administrator) };
     await order(agency, commandOf(stream, { type: 'AdmitAgency', data }));
   }
   if (known > others.length) return;

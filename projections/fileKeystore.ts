@@ -11,6 +11,7 @@ import {
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { PublicKey } from '#domain/publicKey.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { unwrapperOf } from '#domain/seal/sealing.ts';
@@ -39,9 +40,7 @@ type NodeFile = z.infer<typeof NodeFile>;
 /** Opens a keystore folder, for development: `transport.json` must be there, `node.json` is made at first use. */
 export async function openFileKeystore(folder: string, agency: string): Promise<Keystore> {
   const transport = TransportFile.parse(await readJson(join(folder, 'transport.json')));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeOnce(join(folder, 'node.json'), () => JSON.stringify(newNodeKeys(), undefined, 2));
-  const node = NodeFile.parse(await readJson(join(folder, 'node.json')));
+  const node = await ensureNodeKeys(folder);
   // A key object: given bytes, node:crypto spends three times as long on each use.
   const keyEncryptionKey = createSecretKey(node.keyEncryptionKey, 'base64url');
   return {
@@ -53,6 +52,18 @@ export async function openFileKeystore(folder: string, agency: string): Promise<
     pairwise: hashByKind(node.pairwiseKey, 'pairwise'),
     signingKey: node.signingKey,
   };
+}
+
+/** The key that the node of this folder signs its answers with, for the ledger; made when it is missing. */
+export async function nodeKeyOf(folder: string): Promise<PublicKey> {
+  const { kty, crv, x, y } = (await ensureNodeKeys(folder)).signingKey;
+  return { kty, crv, x, y };
+}
+
+async function ensureNodeKeys(folder: string): Promise<NodeFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeOnce(join(folder, 'node.json'), () => JSON.stringify(newNodeKeys(), undefined, 2));
+  return NodeFile.parse(await readJson(join(folder, 'node.json')));
 }
 
 async function readJson(file: string): Promise<unknown> {
