@@ -1,6 +1,6 @@
 import { logKeyCheck, type LogKey, rawLogKey } from './logKey.ts';
 import type { Holder } from './logSignature.ts';
-import { keyIdOf, type NoteSignature, type Verifier } from './note.ts';
+import { keyIdOf, type NoteSignature, type Verifier, verifierKeyOf } from './note.ts';
 
 const cosignatureV1 = 0x04;
 const timeLength = 8;
@@ -40,7 +40,9 @@ export function cosignerVerifier(name: string, { agency, publicKey }: Holder): V
     const time = Buffer.from(bytes.subarray(0, timeLength)).readBigUInt64BE();
     return time < 2n ** 63n && check(messageOf(text, time), bytes.subarray(timeLength));
   };
-  return { name, keyId: keyIdOf(name, cosignatureV1, rawLogKey(publicKey)), agency, verify };
+  const raw = rawLogKey(publicKey);
+  const key = { name, keyId: keyIdOf(name, cosignatureV1, raw), line: verifierKeyOf(name, cosignatureV1, raw) };
+  return { ...key, agency, verify };
 }
 
 // The heading keeps a cosignature from ever being the signature of a log, whose text begins with an origin.

@@ -1,5 +1,5 @@
 import { logKeyCheck, type LogKey, rawLogKey } from './logKey.ts';
-import { keyIdOf, type NoteSignature, type Verifier } from './note.ts';
+import { keyIdOf, type NoteSignature, type Verifier, verifierKeyOf } from './note.ts';
 
 const ed25519 = 0x01;
 
@@ -12,8 +12,9 @@ export function signAsLog(text: string, origin: string, key: LogKey): NoteSignat
 /** Checks signatures that an agency makes as the log itself. */
 export function logVerifier(origin: string, { agency, publicKey }: Holder): Verifier {
   const check = logKeyCheck(publicKey);
-  const keyId = keyIdOf(origin, ed25519, rawLogKey(publicKey));
-  return { name: origin, keyId, agency, verify: (text, signature) => check(Buffer.from(text), signature) };
+  const raw = rawLogKey(publicKey);
+  const key = { name: origin, keyId: keyIdOf(origin, ed25519, raw), line: verifierKeyOf(origin, ed25519, raw) };
+  return { ...key, agency, verify: (text, signature) => check(Buffer.from(text), signature) };
 }
 
 /** An agency and the public half of its log key. */

@@ -12,6 +12,8 @@ export type Note = { readonly text: string; readonly signatures: readonly NoteSi
 export type Verifier = {
   readonly name: string;
   readonly keyId: string;
+  /** Name, id and key in the one line that other programs take (a `vkey`). */
+  readonly line: string;
   /** The agency that holds the key. */
   readonly agency: string;
   readonly verify: (text: string, signature: Uint8Array) => boolean;
@@ -28,6 +30,11 @@ const mostSignatures = 100;
 /** The id of a key: the first bytes of a hash over its name, the type of its signatures and its public half. */
 export function keyIdOf(name: string, type: number, publicKey: Uint8Array): string {
   return hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), publicKey]), 'hex').slice(0, 8);
+}
+
+/** A public key as C2SP writes it for programs that check. */
+export function verifierKeyOf(name: string, type: number, publicKey: Uint8Array): string {
+  return `${name}+${keyIdOf(name, type, publicKey)}+${base64(Buffer.concat([Buffer.of(type), publicKey]))}`;
 }
 
 /** Writes a note. Throws a LogFault when text or names could not be read again. */
