@@ -2,7 +2,13 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { settingsOf } from './settings.ts';
 
-const Readiness = z.object({ ready: z.boolean(), ledger: z.string(), database: z.string(), ingest: z.string() });
+const Readiness = z.object({
+  ready: z.boolean(),
+  ledger: z.string(),
+  database: z.string(),
+  ingest: z.string(),
+  values: z.string(),
+});
 
 /** `plinth status`: whether a running node can serve, and what keeps it from it. */
 export function statusCommand(): Command {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { missingCounts, type MissingCount } from '#projections/missing.ts';
 import type { GatewayParts } from './context.ts';
 import { requestErrorOf } from './faults.ts';
 
@@ -8,6 +9,11 @@ export type Readiness = {
   readonly ledger: string;
   readonly database: string;
   readonly ingest: string;
+  /**
+   * `complete`, or how many private values of each class this node cannot serve, and why. It says nothing of whose they
+   * are, and keeps nobody from serving the others.
+   */
+  readonly values: string;
 };
 
 const patience = 2000; // ms; whoever asks for readiness asks again soon
@@ -15,17 +21,23 @@ const largestLag = 20; // blocks that the read models may be behind while writin
 
 /** Asks ledger, database and ingest. Never throws. */
 export async function readiness({ ledger, database, ingest, keystore }: GatewayParts): Promise<Readiness> {
-  const [height, head, stored] = await Promise.all([
+  const [height, head, counted] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
     inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
-    inTime(() => database.pool.query('select 1')),
+    inTime(() => missingCounts(database)),
   ]);
   const states = {
     ledger: 'code' in height ? height.code : 'code' in head ? 'ERR_CHAINCODE_UNAVAILABLE' : 'ready',
-    database: 'code' in stored ? stored.code : 'ready',
+    database: 'code' in counted ? counted.code : 'ready',
     ingest: 'code' in height || height.value - ingest.height() <= largestLag ? ingestState(ingest) : 'behind',
   };
-  return { ready: Object.values(states).every((state) => state === 'ready'), ...states };
+  const values = 'code' in counted ? counted.code : missingText(counted.value);
+  return { ready: Object.values(states).every((state) => state === 'ready'), ...states, values };
+}
+
+function missingText(counts: readonly MissingCount[]): string {
+  if (counts.length === 0) return 'complete';
+  return counts.map(({ class: name, reason, count }) => `${count} of class ${name}: ${reason}`).join(', ');
 }
 
 function ingestState(ingest: GatewayParts['ingest']): string {

@@ -1,17 +1,25 @@
 import { sql } from 'kysely';
 import { sealedKeyOf } from '#ledger/blocks/ledgerEvents.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import { storeEntries, unseal } from './intake.ts';
+import { blindIndexer } from './blindIndexes.ts';
+import { schemasFor, storeEntries } from './intake.ts';
 import type { Keystore } from './keystore.ts';
 import { lockFolding, tryLockHealing } from './locks.ts';
-import type { Database } from './postgres/database.ts';
+import type { Missing } from './missing.ts';
+import type { Database, Trx } from './postgres/database.ts';
+import type { ProjectedEvent } from './readModel.ts';
 import { readModels } from './readModels.ts';
 import { readFact } from './storedFacts.ts';
+import { unseal, type OpenableFact, type Unfit } from './unseal.ts';
 
-type Parts = { readonly database: Database; readonly ledger: Ledger; readonly keystore: Keystore };
-type Missing = { readonly stream: string; readonly version: number; readonly class: string };
+type Parts = {
+  readonly database: Database;
+  readonly ledger: Pick<Ledger, 'privateEntry'>;
+  readonly keystore: Keystore;
+};
+type Place = Pick<Missing, 'stream' | 'version' | 'class'>;
 
-/** How many private entries this node still waits for. */
+/** How many private entries this node cannot serve. */
 export async function countMissing({ kysely }: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count from store.missing_entries`.execute(kysely);
   return rows[0]?.count ?? 0;
@@ -19,34 +27,59 @@ export async function countMissing({ kysely }: Database): Promise<number> {
 
 /** Asks the ledger for private entries that did not come with their blocks, each less often the longer it is away. */
 export async function healMissing(parts: Parts): Promise<void> {
-  const { rows } = await sql<Missing>`
+  const { rows } = await sql<Place>`
     select stream, version, class from store.missing_entries
     where next_attempt <= now() order by next_attempt limit 50`.execute(parts.database.kysely);
-  for (const missing of rows) if (!(await healOne(parts, missing))) await postpone(parts.database, missing);
+  for (const place of rows) {
+    const wrong = await healOne(parts, place);
+    if (wrong !== undefined) await postpone(parts.database, place, wrong);
+  }
 }
 
-async function healOne(
-  { database, ledger, keystore }: Parts,
-  { stream, version, class: of }: Missing,
-): Promise<boolean> {
-  const entry = await ledger.privateEntry(of, sealedKeyOf({ stream, version }));
-  if (entry === undefined) return false;
+/** Asks at once for what no transport key has opened: a new start may have brought one that does. */
+export async function retryWraps({ kysely }: Database): Promise<void> {
+  await sql`update store.missing_entries set next_attempt = now() where reason = 'ERR_WRAP_UNFIT'`.execute(kysely);
+}
+
+/** What is still wrong; nothing when it is healed. */
+async function healOne({ database, ledger, keystore }: Parts, place: Place): Promise<Unfit | undefined> {
+  const { stream, version, class: className } = place;
+  const entry = await ledger.privateEntry(className, sealedKeyOf({ stream, version }));
+  if (entry === undefined) return 'ERR_ENTRY_MISSING';
   return database.kysely.transaction().execute(async (trx) => {
-    if (!(await tryLockHealing(trx))) return false;
+    if (!(await tryLockHealing(trx))) return 'ERR_ENTRY_MISSING'; // a rebuild is on its way: soon
     await lockFolding(trx);
-    const page = await readFact(trx, stream, version);
-    const openable = page.flatMap(({ event }) => unseal(keystore, event, entry) ?? []);
-    if (openable.length === 0) return false;
-    await storeEntries(trx, keystore, openable);
-    await sql`delete from store.missing_entries where stream = ${stream} and version = ${version}`.execute(trx);
-    for (const { heal } of readModels) await heal?.(page, { trx, schema: 'model' });
-    return true;
+    const facts = await readFact(trx, stream, version);
+    const [fact] = facts;
+    if (fact === undefined) return 'ERR_ENTRY_MISSING';
+    const indexesOf = blindIndexer(keystore, await schemasFor(trx));
+    const unsealed = unseal(keystore, indexesOf, { event: fact.event, entry });
+    if (typeof unsealed === 'string') return unsealed;
+    await takeLate(trx, keystore, facts, [unsealed]);
+    return undefined;
   });
 }
 
-async function postpone({ kysely }: Database, { stream, version }: Missing): Promise<void> {
+/** Takes private values that came after their facts, and shows them to the read models. */
+export async function takeLate(
+  trx: Trx,
+  keystore: Keystore,
+  facts: readonly ProjectedEvent[],
+  openable: readonly OpenableFact[],
+): Promise<void> {
+  const streams = openable.map(({ event }) => event.stream);
+  const versions = openable.map(({ event }) => event.version);
+  await storeEntries(trx, keystore, openable);
+  await sql`
+    delete from store.missing_entries where (stream, version) in
+      (select * from unnest(${streams}::text[], ${versions}::integer[]))`.execute(trx);
+  for (const { heal } of readModels) await heal?.(facts, { trx, schema: 'model' });
+}
+
+// Also what does not fit is asked for again: while the own peer is down, another agency's peer answers, and may lie.
+async function postpone({ kysely }: Database, { stream, version }: Place, wrong: Unfit): Promise<void> {
   await sql`
     update store.missing_entries
-    set attempts = attempts + 1, next_attempt = now() + least(power(2, attempts), 3600) * interval '1 second'
+    set attempts = attempts + 1, next_attempt = now() + least(power(2, least(attempts, 12)), 3600) * interval '1 second', reason = ${wrong}
     where stream = ${stream} and version = ${version}`.execute(kysely);
 }

@@ -23,7 +23,7 @@ async function project(page: readonly ProjectedEvent[], { trx, schema }: ModelTa
     join keystore.blind_indexes b on b.stream = page.stream and b.version = page.version
     order by b.stream, b.kind, b.version desc
     on conflict (identity, kind) do update set version = excluded.version, blind_index = excluded.blind_index
-    where identifiers.version < excluded.version`.execute(trx);
+    where identifiers.version <= excluded.version`.execute(trx);
 }
 
 const byIndex = {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeBlock } from '#ledger/blocks/decodeBlock.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import { countMissing, healMissing } from './heal.ts';
+import { countMissing, healMissing, retryWraps } from './heal.ts';
 import { HeightWatch } from './heightWatch.ts';
 import type { Keystore } from './keystore.ts';
 import { isDatabaseOutage } from './outage.ts';
@@ -130,6 +130,7 @@ function decodeOne(block: Parameters<typeof decodeBlock>[0] & { readonly number:
 }
 
 async function heal(parts: IngestParts, signal: AbortSignal): Promise<void> {
+  await retryWraps(parts.database).catch(() => undefined); // the database is away: they wait for their time
   while (!signal.aborted) {
     try {
       if ((await countMissing(parts.database)) > 0) await healMissing(parts);

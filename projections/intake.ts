@@ -1,26 +1,18 @@
 import { sql } from 'kysely';
-import type { LedgerEvent } from '#domain/envelope.ts';
 import type { IdentitySchema } from '#domain/identitySchema/events.ts';
-import { keyCommitment } from '#domain/seal/sealing.ts';
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
 import { blindIndexer } from './blindIndexes.ts';
 import { publishedSchemas } from './identitySchemas.ts';
 import type { Keystore } from './keystore.ts';
-import { keyPlace, openValues } from './opening.ts';
+import { holderOf, noteJoinedClasses, noteMissing, type Missing } from './missing.ts';
+import { keyPlace } from './opening.ts';
 import type { Trx } from './postgres/database.ts';
 import { postgresEventStore } from './postgres/eventStore.ts';
 import { insertRows } from './postgres/rows.ts';
 import { eventsOf, type ProjectedEvent } from './readModel.ts';
+import { unseal, type OpenableFact } from './unseal.ts';
 
-/** A fact with its sealed entry and the content key that opens it. */
-export type OpenableFact = {
-  readonly event: LedgerEvent;
-  readonly class: string;
-  readonly entry: Uint8Array;
-  readonly contentKey: Uint8Array;
-};
-
-/** Puts a page of facts into the store, with their sealed entries and keys, and notes the entries that have not come. */
+/** Puts a page of facts into the store, with their sealed entries and keys, and notes what cannot be served of them. */
 export async function takeIn(
   trx: Trx,
   keystore: Keystore,
@@ -30,13 +22,26 @@ export async function takeIn(
   await postgresEventStore(trx).record(
     page.map(({ event: { stream, version, type }, ...fact }) => ({ ...fact, stream, version, type })),
   );
-  const openable = facts.flatMap(({ event, entry }) => unseal(keystore, event, entry) ?? []);
-  await storeEntries(trx, keystore, openable, schemasIn(page));
-  const there = new Set(openable.map(({ event }) => event));
-  const missing = page.flatMap(({ event: { stream, version, sealed }, event }) =>
-    sealed === undefined || there.has(event) ? [] : [{ stream, version, class: sealed.class }],
+  const schemas = await schemasFor(
+    trx,
+    eventsOf(page, 'identitySchema').map(({ event }) => event.data),
   );
-  await insertRows(trx, { schema: 'store', table: 'missing_entries', key: ['stream', 'version'] }, missing);
+  const isOurs = holderOf(keystore, schemas.values());
+  const indexesOf = blindIndexer(keystore, schemas);
+  const openable: OpenableFact[] = [];
+  const missing: Missing[] = [];
+  for (const { event, entry } of facts) {
+    if (event.sealed === undefined) continue;
+    const { class: className } = event.sealed;
+    const unsealed = unseal(keystore, indexesOf, { event, entry });
+    if (typeof unsealed !== 'string') openable.push(unsealed);
+    // What only others hold is not missed here: its digests are all there is.
+    else if (isOurs(className))
+      missing.push({ stream: event.stream, version: event.version, class: className, reason: unsealed });
+  }
+  await storeEntries(trx, keystore, openable);
+  await noteMissing(trx, missing);
+  await noteJoinedClasses(trx, joinedIn(page, schemas, keystore.agency));
   return page;
 }
 
@@ -45,35 +50,27 @@ export function projectedFrom({ block, transaction, index, transactionId, event,
   return { place: { block, transaction, index }, transactionId, event, body: Buffer.from(bytes).toString() };
 }
 
-/** Schemas that are published on this very page: its registrations may already follow them. */
-function schemasIn(page: readonly ProjectedEvent[]): readonly IdentitySchema[] {
-  return eventsOf(page, 'identitySchema').map(({ event }) => event.data);
+type Schemas = ReadonlyMap<number, IdentitySchema>;
+
+/** Every schema by its version; those that are published on this very page too: its registrations may already follow them. */
+export async function schemasFor(trx: Trx, added: readonly IdentitySchema[] = []): Promise<Schemas> {
+  const schemas = new Map(await publishedSchemas({ trx, schema: 'model' }));
+  for (const schema of added) schemas.set(schema.version, schema);
+  return schemas;
 }
 
-/** The fact with its entry and key, when the entry is there, sealed for this agency, and the one that the event commits to. */
-export function unseal(
-  keystore: Keystore,
-  event: LedgerEvent,
-  entry: Uint8Array | undefined,
-): OpenableFact | undefined {
-  const { sealed } = event;
-  if (sealed === undefined || entry === undefined) return undefined;
-  try {
-    const contentKey = keystore.unwrap(entry);
-    if (keyCommitment(contentKey) !== sealed.key) return undefined;
-    return { event, class: sealed.class, entry, contentKey };
-  } catch {
-    return undefined; // not for us, or damaged on its way: as good as missing, and asked for again
-  }
+/** Classes that an agency holds by a schema of this page, and did not hold by the one before. */
+function joinedIn(page: readonly ProjectedEvent[], schemas: Schemas, agency: string): readonly string[] {
+  return eventsOf(page, 'identitySchema').flatMap(({ event: { data } }) => {
+    const before = schemas.get(data.version - 1);
+    if (before === undefined) return [];
+    const holds = (schema: IdentitySchema, name: string) => schema.classes[name]?.members.includes(agency) === true;
+    return Object.keys(data.classes).filter((name) => holds(data, name) && !holds(before, name));
+  });
 }
 
 /** Keeps sealed entries, their content keys under the node's own key, and by what they are found. */
-export async function storeEntries(
-  trx: Trx,
-  keystore: Keystore,
-  facts: readonly OpenableFact[],
-  newSchemas: readonly IdentitySchema[] = [],
-): Promise<void> {
+export async function storeEntries(trx: Trx, keystore: Keystore, facts: readonly OpenableFact[]): Promise<void> {
   if (facts.length === 0) return;
   const streams = facts.map(({ event }) => event.stream);
   const versions = facts.map(({ event }) => event.version);
@@ -90,18 +87,6 @@ export async function storeEntries(
     insert into keystore.content_keys (stream, version, wrapped)
     select * from unnest(${streams}::text[], ${versions}::integer[], ${wrapped}::bytea[])
     on conflict do nothing`.execute(trx);
-  await storeIndexes(trx, keystore, facts, newSchemas);
-}
-
-async function storeIndexes(
-  trx: Trx,
-  keystore: Keystore,
-  facts: readonly OpenableFact[],
-  newSchemas: readonly IdentitySchema[],
-): Promise<void> {
-  const schemas = new Map(await publishedSchemas({ trx, schema: 'model' }));
-  for (const schema of newSchemas) schemas.set(schema.version, schema);
-  const indexesOf = blindIndexer(keystore, schemas);
-  const rows = facts.flatMap(({ event, entry, contentKey }) => indexesOf(event, () => openValues(entry, contentKey)));
+  const rows = facts.flatMap(({ indexes }) => indexes);
   await insertRows(trx, { schema: 'keystore', table: 'blind_indexes', key: ['stream', 'version', 'kind'] }, rows);
 }

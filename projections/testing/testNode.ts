@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
+import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
 import { openFileKeystore } from '../fileKeystore.ts';
 import type { Keystore } from '../keystore.ts';
 import { openDatabase, type Database } from '../postgres/database.ts';
-import { takePage } from '../takePage.ts';
+import { takePage, type DecodedBlock } from '../takePage.ts';
 import { RegistryFacts, type NewFact } from './registryFacts.ts';
 
 /** A node without a ledger: database, keystore, and facts as a ledger would deliver them. */
@@ -15,6 +16,8 @@ export type TestNode = {
   readonly registry: RegistryFacts;
   /** Records these facts in one block and folds it into the read models. */
   readonly take: (...facts: readonly NewFact[]) => Promise<void>;
+  /** The same for one fact that was changed on its way. */
+  readonly takeChanged: (fact: NewFact, change: (fact: BlockEvent) => BlockEvent) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -25,12 +28,17 @@ export async function openTestNode(): Promise<TestNode> {
   const keystore = await openFileKeystore(folder, 'civil-registry');
   const registry = new RegistryFacts([{ agency: 'civil-registry', key: transport.publicKey }]);
   let position = -1;
+  const takeBlock = async (block: DecodedBlock) => {
+    position = await takePage({ database, keystore }, [block], position);
+  };
   return {
     database,
     keystore,
     registry,
-    take: async (...facts) => {
-      position = await takePage({ database, keystore }, [registry.block(...facts)], position);
+    take: (...facts) => takeBlock(registry.block(...facts)),
+    takeChanged: (fact, change) => {
+      const block = registry.block(fact);
+      return takeBlock({ ...block, facts: block.facts.map(change) });
     },
     close: async () => {
       await database.close();
