@@ -1,6 +1,7 @@
 import { describeAudit } from './audit.ts';
 import { describeClasses } from './classes.ts';
 import { describeCommands, describeRepeats, describeWriters } from './commands.ts';
+import { describeErasure } from './erasure.ts';
 import { describeOfficers } from './officers.ts';
 import { openOffice } from './office.ts';
 import { describePrivateValues } from './privateValues.ts';
@@ -21,6 +22,7 @@ export function describeLedger(open: () => Promise<Testbed>): void {
   describeTransactions(office);
   describePrivateValues(office);
   describeClasses(office);
+  describeErasure(office);
   describeRestart(office);
   describeAudit(office);
 }
