@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { subjectIndex } from './blindIndexes.ts';
 import type { LocalEvent } from './eventStore.ts';
 import { grouped } from './grouped.ts';
 import type { Keystore } from './keystore.ts';
 import { ask } from './postgres/ask.ts';
-import type { Database } from './postgres/database.ts';
+import type { Database, Trx } from './postgres/database.ts';
 import { postgresEventStore } from './postgres/eventStore.ts';
 
 /** Who looked at what of whom: names of attributes, never values. */
@@ -70,4 +71,16 @@ export async function findAccessRecords(
 ): Promise<readonly AccessRecord[]> {
   const rows = await ask<{ body: string }>(db, ofStream, [streamOf(keystore, identity), limit]);
   return rows.map(({ body }) => JSON.parse(body) as AccessRecord); // written by openAccessLog
+}
+
+/**
+ * Leaves of who looked at people who are erased that somebody looked, each by itself: the ids stay, since signed answers
+ * name them, and nothing says any more of whom they were, nor which of them were of one person.
+ */
+export async function redactAccessRecords(trx: Trx, keystore: Keystore, identities: readonly string[]): Promise<void> {
+  const streams = identities.map((identity) => streamOf(keystore, identity));
+  if (streams.length === 0) return;
+  await sql`
+    update store.events set stream = 'access-erased-' || id, version = 1, type = 'AccessErased', body = '{}'
+    where stream = any(${streams})`.execute(trx);
 }

@@ -1,4 +1,5 @@
 import { idOf } from '#domain/envelope.ts';
+import { deleteErased } from './erasedRows.ts';
 import type { Point } from './point.ts';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
@@ -20,6 +21,7 @@ export const attributes: ReadModel = {
       sealed === undefined ? [] : [{ identity: idOf(stream), version, class: sealed.class }],
     );
     await insertNewRows(trx, { schema, table: 'attributes' }, rows);
+    await deleteErased(page, { trx, schema }, 'attributes');
   },
 };
 

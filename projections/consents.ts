@@ -65,6 +65,8 @@ async function foldPage(page: readonly ProjectedEvent[], target: ModelTarget, fo
   );
 }
 
+const forgotten = { subject_index: null, pair_index: null, sealed_version: null };
+
 function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFact) => Indexes): Row | undefined {
   const { event, place } = fact;
   switch (event.type) {
@@ -83,7 +85,7 @@ function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFa
     case 'ConsentWithdrawn':
       return row && { ...row, status: 'withdrawn', version: event.version, block: place.block };
     case 'ConsentErased':
-      return row && { ...row, status: 'erased', version: event.version, block: place.block };
+      return row && { ...row, ...forgotten, status: 'erased', version: event.version, block: place.block };
     default:
       return unreachable(event);
   }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { sealedKeyOf } from '#ledger/blocks/ledgerEvents.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { blindIndexer } from './blindIndexes.ts';
+import { erasedAmong } from './erasures.ts';
 import { schemasFor, storeEntries } from './intake.ts';
 import type { Keystore } from './keystore.ts';
 import { lockFolding, tryLockHealing } from './locks.ts';
@@ -69,7 +70,12 @@ export async function takeLate(
 ): Promise<void> {
   const streams = openable.map(({ event }) => event.stream);
   const versions = openable.map(({ event }) => event.version);
-  await storeEntries(trx, keystore, openable);
+  const erased = await erasedAmong(trx, streams); // a value that was under way when it was erased
+  await storeEntries(
+    trx,
+    keystore,
+    openable.filter(({ event }) => !erased.has(event.stream)),
+  );
   await sql`
     delete from store.missing_entries where (stream, version) in
       (select * from unnest(${streams}::text[], ${versions}::integer[]))`.execute(trx);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { canonicalHandle, handleKind } from '#domain/identity/handle.ts';
+import { deleteErased } from './erasedRows.ts';
 import type { IdentityStatus } from './identityDetails.ts';
 import type { Keystore } from './keystore.ts';
 import type { Database } from './postgres/database.ts';
@@ -8,7 +9,14 @@ import { eventsOf, type ModelTarget, type ProjectedEvent, type ReadModel } from 
 /** What a caller knows of a person: `number`, `enrolment` or `handle-<attribute>`, and its value. */
 export type Identifier = { readonly kind: string; readonly value: string };
 
-export const identifiers: ReadModel = { tables: ['identifiers'], project, heal: project };
+export const identifiers: ReadModel = {
+  tables: ['identifiers'],
+  project: async (page, target) => {
+    await project(page, target);
+    await deleteErased(page, target, 'identifiers');
+  },
+  heal: project,
+};
 
 // What is indexed was decided when the entry was opened; the newest index of each kind is the one that counts.
 async function project(page: readonly ProjectedEvent[], { trx, schema }: ModelTarget): Promise<void> {

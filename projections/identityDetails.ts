@@ -79,7 +79,7 @@ function changes(row: Row, event: IdentityEvent): Partial<Row> {
     case 'IdentitySplit':
       return { status: row.status_before ?? 'active', status_before: null };
     case 'IdentityErased':
-      return { status: 'erased' };
+      return { status: 'erased', status_before: null };
     case 'PersonKeyBound':
     case 'PersonKeyRecovered':
       return {};

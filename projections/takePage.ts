@@ -1,4 +1,5 @@
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
+import { forget } from './erasures.ts';
 import { takeIn } from './intake.ts';
 import type { Keystore } from './keystore.ts';
 import { lockFolding } from './locks.ts';
@@ -38,6 +39,7 @@ export async function takePage(
         page.flatMap(({ facts }) => facts),
       );
       for (const { project } of readModels) await project(projected, { trx, schema: 'model' });
+      await forget(trx, keystore, projected);
       await movePosition(trx, 'model', last);
     });
   } catch (cause) {
