@@ -148,11 +148,10 @@ const officerById = {
       removed_at as "removedAt"
     from model.officers where id = $1 || ' ' || $2`,
 };
-const agencyByName = {
-  name: 'find-agency',
-  text: `select agency, name, transport_key as "transportKey", log_key as "logKey", node_key as "nodeKey", removed_at as "removedAt", version, block
-    from model.agencies where agency = $1`,
-};
+const agencyColumns = `agency, name, transport_key as "transportKey", log_key as "logKey", node_key as "nodeKey",
+    removed_at as "removedAt", version, block`;
+const agencyByName = { name: 'find-agency', text: `select ${agencyColumns} from model.agencies where agency = $1` };
+const everyAgency = { name: 'find-agencies', text: `select ${agencyColumns} from model.agencies order by agency` };
 
 /** An officer of an agency, also one who was removed: old facts carry the id for ever. */
 export async function findOfficer(db: Database, agency: string, officer: string): Promise<AgencyOfficer | undefined> {
@@ -163,4 +162,9 @@ export async function findOfficer(db: Database, agency: string, officer: string)
 export async function findAgency(db: Database, agency: string): Promise<Agency | undefined> {
   const [found] = await ask<Agency>(db, agencyByName, [agency]);
   return found;
+}
+
+/** Every agency that was ever admitted, by name. */
+export async function findAgencies(db: Database): Promise<readonly Agency[]> {
+  return ask<Agency>(db, everyAgency, []);
 }
