@@ -14,10 +14,14 @@ export type Registry = OpenedLedger & {
   readonly agency: string;
   readonly demo: DemoContent | undefined;
   /** Signs as an officer of this node's agency; only a demo keeps officers' keys. */
-  readonly sign: ((command: Command, officer: string) => Command) | undefined;
+  readonly sign: Sign | undefined;
+  /** The same for every agency whose demo officers' keys lie on this machine, by its name. */
+  readonly signers: ReadonlyMap<string, Sign>;
   /** Has an order agreed on by officers of two agencies, where the keys of both lie on this machine. */
   readonly agree: ((order: Fact & { readonly stream: string }) => Promise<void>) | undefined;
 };
+
+type Sign = (command: Command, officer: string) => Command;
 
 /** Opens the ledger and, in a demo country, founds the registry as far as that is missing. */
 export async function openRegistry(settings: Settings): Promise<Registry> {
@@ -26,15 +30,16 @@ export async function openRegistry(settings: Settings): Promise<Registry> {
   const agency = agencyOf(settings, country);
   const opened = await openLedger(settings, country, agency);
   try {
-    const founded = country.demo ? await foundDemo(settings, country, { ...opened, agency }) : undefined;
-    return { ...opened, country, agency, demo, sign: founded?.sign, agree: founded?.agree };
+    const founded = country.demo ? await foundDemo(settings, country, opened) : undefined;
+    const signers = founded?.signers ?? new Map<string, Sign>();
+    return { ...opened, country, agency, demo, signers, sign: signers.get(agency), agree: founded?.agree };
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-async function foundDemo(settings: Settings, country: Country, opened: OpenedLedger & { readonly agency: string }) {
+async function foundDemo(settings: Settings, country: Country, opened: OpenedLedger) {
   const agencies = await Promise.all(
     opened.agencies.map(async (each) => ({
       ...each,
@@ -42,9 +47,8 @@ async function foundDemo(settings: Settings, country: Country, opened: OpenedLed
     })),
   );
   await foundRegistry(country, opened.channel, agencies);
-  const own = agencies.find(({ name }) => name === opened.agency);
   return {
-    sign: demoSigner(opened.channel, own?.officers ?? []),
+    signers: new Map(agencies.map(({ name, officers }) => [name, demoSigner(opened.channel, officers)])),
     agree: (order: Fact & { readonly stream: string }) => agreeOn(opened.channel, agencies, order),
   };
 }

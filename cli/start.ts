@@ -10,6 +10,7 @@ import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto, summaryOf } from './import.ts';
 import { openNode, type Node } from './node.ts';
 import { withNodeOptions } from './nodeOptions.ts';
+import { demoOffices } from './offices.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { checkFile } from './people/importFile.ts';
 import type { Registry } from './registry.ts';
@@ -49,9 +50,10 @@ async function run(options: StartOptions): Promise<void> {
 
 type Serving = Node & { readonly logger: Logger; readonly stopSignal: Promise<string> };
 
-async function serve({ port }: Settings, { registry, logger, stopSignal, ...node }: Serving): Promise<void> {
-  const { country, ledger, sign: authorize } = registry;
-  const parts = { country, ledger, logger, ...node, ...(authorize && { authorize }) };
+async function serve(settings: Settings, { registry, logger, stopSignal, ...node }: Serving): Promise<void> {
+  const { country, ledger } = registry;
+  const { port } = settings;
+  const parts = { country, ledger, logger, ...node, offices: await demoOffices(settings, registry) };
   const gateway = await createGateway({ ...parts, port }).catch(explainPort(port));
   try {
     const { height, kind } = await ledger.status();

@@ -24,9 +24,9 @@ export function tokenCommand(): Command {
     .action(async (who: string | undefined, options: ResidentOptions) =>
       print(options, (place) => resident(who, options.enrolment, place)),
     );
-  add('officer', 'for an officer of this node')
+  add('officer', "for an officer of this node's agency, or of the one that --agency names")
     .argument('<id>', demoOfficerIds.join(', '))
-    .action(async (id: string, options: NodeOptions) => print(options, () => officer(id)));
+    .action(async (id: string, options: NodeOptions) => print(options, ({ agency }) => officer(agency, id)));
   add('auditor', 'for an auditor').action(async (options: NodeOptions) =>
     print(options, () => ({ kind: 'auditor', auditor: 'auditor' })),
   );
@@ -41,17 +41,18 @@ const examples = `
 Examples:
   CLINIC=$(npx plinth token party clinic)
   LACHLAN=$(npx plinth token resident lachlan)
+  OTHER=$(npx plinth token officer registrar --agency election-office)
   curl -s localhost:4000/graphql -H "authorization: Bearer $LACHLAN" -H 'content-type: application/json' -d '{"query":"…"}'`;
 
 type ResidentOptions = NodeOptions & { readonly enrolment?: string };
-type Place = { readonly folder: string; readonly demo: DemoContent | undefined };
+type Place = { readonly folder: string; readonly agency: string; readonly demo: DemoContent | undefined };
 
 async function print(
   options: NodeOptions,
   callerOf: (place: Place) => DemoCaller | Promise<DemoCaller>,
 ): Promise<void> {
   const { folder, agency, demo } = await demoPlace(options);
-  const caller = await callerOf({ folder, demo });
+  const caller = await callerOf({ folder, agency, demo });
   const { signingKey } = await openFileKeystore(folder, agency);
   console.log(await issueDemoToken(await createNodeSigner(agency, signingKey), caller));
 }
@@ -86,8 +87,8 @@ function namesOf(demoContent: Readonly<Record<string, unknown>> = {}): string {
   return Object.keys(demoContent).join(', ') || 'none in this country';
 }
 
-function officer(id: string): DemoCaller {
-  if (demoOfficerIds.includes(id)) return { kind: 'officer', officer: id };
+function officer(agency: string, id: string): DemoCaller {
+  if (demoOfficerIds.includes(id)) return { kind: 'officer', agency, officer: id };
   throw new SettingsFault(`no officer ${id}; there are ${demoOfficerIds.join(', ')}`);
 }
 

@@ -7,7 +7,7 @@ export type Caller = ServiceCaller | ResidentCaller | OfficerCaller | AuditorCal
 export type ServiceCaller = { readonly kind: 'service'; readonly party: RelyingParty };
 /** A person, by the id of the identity (without the noun). */
 export type ResidentCaller = { readonly kind: 'resident'; readonly identity: string };
-/** An officer of this node's agency; roles are looked up by the ledger, never taken from a token. */
-export type OfficerCaller = { readonly kind: 'officer'; readonly officer: string };
+/** An officer of an agency that this gateway serves; roles are looked up by the ledger, never taken from a token. */
+export type OfficerCaller = { readonly kind: 'officer'; readonly agency: string; readonly officer: string };
 /** Somebody who follows the ledger; no value is ever shown to one. */
 export type AuditorCaller = { readonly kind: 'auditor'; readonly auditor: string };

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Country } from '#domain/country.ts';
-import type { Command } from '#domain/envelope.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import type { AccessLog } from '#projections/accessRecords.ts';
 import type { Ingest } from '#projections/ingest.ts';
@@ -11,9 +10,7 @@ import type { AttributeCheck } from './attributeCheck.ts';
 import type { AuditorCaller, Caller, OfficerCaller, ResidentCaller, ServiceCaller } from './caller.ts';
 import type { NodeSigner } from './nodeSigner.ts';
 import type { Stranger } from './notAvailable.ts';
-
-/** Adds an officer's signature to a command; where no login exists yet, with the demo keys of this node. */
-type Authorize = (command: Command, officer: string) => Promise<Command> | Command;
+import type { Office } from './office.ts';
 
 /** Everything an answer may be made from. */
 export type GatewayParts = {
@@ -28,7 +25,8 @@ export type GatewayParts = {
   readonly attempts: AttemptLimit;
   readonly stranger: Stranger;
   readonly checkAttributes: AttributeCheck;
-  readonly authorize?: Authorize;
+  /** The agencies whose officers this gateway serves, by name. */
+  readonly offices: ReadonlyMap<string, Office>;
 };
 
 /** One request's context: the parts, and who asks where a token said so. */
@@ -38,7 +36,7 @@ export type GatewayContext = GatewayParts & { readonly caller?: Caller };
 export type ServiceContext = GatewayContext & { readonly caller: ServiceCaller };
 /** A request of a person. */
 export type ResidentContext = GatewayContext & { readonly caller: ResidentCaller };
-/** A request of an officer of this node's agency. */
+/** A request of an officer. */
 export type OfficerContext = GatewayContext & { readonly caller: OfficerCaller };
 /** A request of an auditor. */
 export type AuditorContext = GatewayContext & { readonly caller: AuditorCaller };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Caller, ServiceCaller } from './caller.ts';
 import type { GatewayParts } from './context.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
-import { typeOfToken, type NodeSigner } from './nodeSigner.ts';
+import { agencyOfToken, typeOfToken, type NodeSigner } from './nodeSigner.ts';
 import { RequestError } from './requestError.ts';
 import { rememberChecked, type CheckToken } from './tokens/checkedTokens.ts';
 import { demoTokenType, verifyDemoToken } from './tokens/demoToken.ts';
@@ -28,7 +28,7 @@ export async function identifyCaller(
   if (token === undefined) throw invalid();
   const type = typeOfToken(token);
   if (type === accessTokenType) return identifyParty(parts, checkAccessToken, token);
-  if (type === demoTokenType) return verifyDemoToken(parts.signer, token, parts.country.demo);
+  if (type === demoTokenType) return identifyDemoCaller(parts, token);
   throw invalid();
 }
 
@@ -43,6 +43,18 @@ async function identifyParty(
   const party = await findApprovedParty(database, claims.data.client_id);
   if (party === undefined) throw new RequestError('ERR_PARTY_NOT_ACTIVE', 'this party is not approved now');
   return { kind: 'service', party };
+}
+
+// The node's own token says whose it is; another agency's vouches for that agency's officers, where they are served here.
+async function identifyDemoCaller({ signer, offices, country }: GatewayParts, token: string): Promise<Caller> {
+  const agency = agencyOfToken(token);
+  if (agency === undefined || agency === signer.agency) return verifyDemoToken(signer, token, country.demo);
+  const office = offices.get(agency);
+  if (office === undefined)
+    throw new RequestError('ERR_OTHER_AGENCY', "an officer of another agency asks at that agency's own node");
+  const caller = await verifyDemoToken(office.signer, token, country.demo);
+  if (caller.kind !== 'officer') throw invalid();
+  return caller;
 }
 
 function invalid(): RequestError {

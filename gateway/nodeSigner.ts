@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose';
 import type { JWK, JWTPayload } from 'jose';
 import { RequestError } from './requestError.ts';
 
@@ -52,6 +52,16 @@ export function typeOfToken(token: string): string | undefined {
     return decodeProtectedHeader(token).typ;
   } catch {
     return undefined; // not a JWS at all: the caller answers ERR_TOKEN_INVALID
+  }
+}
+
+/** The agency whose gateway a text claims to be from; undefined when it claims none. Nothing of it is proved yet. */
+export function agencyOfToken(token: string): string | undefined {
+  try {
+    const { iss = '' } = decodeJwt(token);
+    return iss.startsWith(gatewayName('')) ? iss.slice(gatewayName('').length) : undefined;
+  } catch {
+    return undefined; // as above
   }
 }
 

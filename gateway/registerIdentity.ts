@@ -4,14 +4,14 @@ import { identificationClass } from '#domain/identitySchema/classes.ts';
 import { checkValues } from './checkValues.ts';
 import type { GatewayParts } from './context.ts';
 import { randomDigits, randomId } from './randomId.ts';
-import { submitOrder, type Receipt } from './submitOrder.ts';
+import { submitOrder, type OrderingOfficer, type Receipt } from './submitOrder.ts';
 
 /** A person about to enter the registry: attributes of class `identification`, without the number. */
 export type Registration = {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** One enrolment makes one identity; a retry with the same id is refused, not done twice. */
   readonly enrolmentId: string;
-  readonly officer: string;
+  readonly officer: OrderingOfficer;
 };
 
 /** Enters a person with a number drawn here, outside the chaincode: chance has no place where agencies must agree. */

@@ -1,12 +1,16 @@
 /** Errors that end a whole request, with the HTTP status each one has. Codes are stable. */
 const statuses = {
   ERR_MALFORMED: 400,
+  ERR_PERIOD_INVALID: 400, // it would end before it begins
+  ERR_POINT_IN_FUTURE: 400, // as of a block or a time that has not come yet
+  ERR_POINTS_CONTRADICT: 400, // as of a time and a block that are not the same point
   ERR_QUERY_TOO_COMPLEX: 400,
   ERR_UNAUTHENTICATED: 401,
   ERR_TOKEN_EXPIRED: 401,
   ERR_TOKEN_INVALID: 401,
   ERR_FORBIDDEN: 403,
   ERR_PARTY_NOT_ACTIVE: 403,
+  ERR_OTHER_AGENCY: 403, // the officers of that agency are not served here
   ERR_NO_SUCH_PAGE: 404,
   ERR_METHOD_NOT_ALLOWED: 405,
   ERR_BODY_TOO_LARGE: 413,

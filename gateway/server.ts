@@ -11,6 +11,7 @@ import { checkGraphqlBody } from './graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './notAvailable.ts';
+import { openOffices, type OfficeOptions } from './office.ts';
 import { readBody } from './readBody.ts';
 import { readiness } from './readiness.ts';
 import { RequestError } from './requestError.ts';
@@ -21,8 +22,10 @@ import { createProvider } from './tokens/provider.ts';
 /** What a gateway is made of; what it makes itself is left out. */
 export type GatewayOptions = Omit<
   GatewayParts,
-  'signer' | 'accessLog' | 'attempts' | 'checkAttributes' | 'stranger'
+  'signer' | 'accessLog' | 'attempts' | 'checkAttributes' | 'stranger' | 'offices'
 > & {
+  /** The agencies whose officers are served; by default none. */
+  readonly offices?: readonly OfficeOptions[];
   /** 0 takes a free one. */
   readonly port: number;
   /** Address under which others reach it, where it is not its own; it is part of every access token. */
@@ -33,7 +36,7 @@ export type GatewayOptions = Omit<
 export type Gateway = { readonly url: string; readonly close: () => Promise<void> };
 
 /** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */
-export async function createGateway({ port, publicUrl, ...given }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({ port, publicUrl, offices = [], ...given }: GatewayOptions): Promise<Gateway> {
   const parts: GatewayParts = {
     ...given,
     signer: await createNodeSigner(given.keystore.agency, given.keystore.signingKey),
@@ -41,6 +44,7 @@ export async function createGateway({ port, publicUrl, ...given }: GatewayOption
     attempts: createAttemptLimit(),
     checkAttributes: createAttributeCheck(given.country),
     stranger: createStranger(given.keystore),
+    offices: await openOffices(offices),
   };
   const graphql = createGraphqlEndpoint(parts);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });

@@ -6,9 +6,11 @@ import * as z from 'zod';
 import { demoOptions, ensurePartners, readParty } from '#cli/demoContent.ts';
 import { partyToken } from '#cli/partyToken.ts';
 import { openNode, type Node } from '#cli/node.ts';
+import { demoOffices } from '#cli/offices.ts';
 import type { Registry } from '#cli/registry.ts';
 import { settingsOf, type Settings } from '#cli/settings.ts';
 import { createNodeSigner, type NodeSigner } from '#gateway/nodeSigner.ts';
+import type { OfficeOptions } from '#gateway/office.ts';
 import { createGateway } from '#gateway/server.ts';
 import { issueDemoToken } from '#gateway/tokens/demoToken.ts';
 import type { Ledger } from '#ledger/ledger.ts';
@@ -32,7 +34,8 @@ export type GatewayNode = {
   readonly url: string;
   readonly signer: NodeSigner;
   readonly tokens: Readonly<Record<'clinic' | 'bank' | 'auditor', string>>;
-  readonly officer: (id: string) => Promise<string>;
+  /** A token for an officer: of this node's agency, or of another one of the demo. */
+  readonly officer: (id: string, agency?: string) => Promise<string>;
   readonly resident: (identity: string) => Promise<string>;
   readonly ask: (token: string | undefined, query: string, variables?: object) => Promise<Answered>;
   /** A new access token for a demo party; rejects when the node gives none. */
@@ -50,9 +53,12 @@ export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledge
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const node = await openNode(settings, { logger, prepare: (registry) => preparePartners(registry, settings) });
   const { registry, keystore } = node;
-  const { country, sign: authorize } = registry;
+  const { country } = registry;
   const ledger = reach(registry.ledger);
-  const gateway = await createGateway({ ...node, country, ledger, logger, ...(authorize && { authorize }), port: 0 });
+  const offices = (await demoOffices(settings, registry)).map((each) =>
+    each.agency === keystore.agency ? { ...each, ledger } : each,
+  );
+  const gateway = await createGateway({ ...node, country, ledger, logger, offices, port: 0 });
   await node.ingest.reached((await registry.ledger.status()).height - 1);
   const signer = await createNodeSigner(keystore.agency, keystore.signingKey);
   const { url } = gateway;
@@ -67,7 +73,7 @@ export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledge
       bank: await newPartyToken('bank'),
       auditor: await issueDemoToken(signer, { kind: 'auditor', auditor: 'auditor' }),
     },
-    officer: (officer) => issueDemoToken(signer, { kind: 'officer', officer }),
+    officer: officerTokens(offices, keystore.agency),
     resident: (identity) => issueDemoToken(signer, { kind: 'resident', identity }),
     ask: (token, query, variables) => ask(url, token, JSON.stringify({ query, variables })),
     partyToken: newPartyToken,
@@ -77,6 +83,14 @@ export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledge
       await node.close();
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+function officerTokens(offices: readonly OfficeOptions[], own: string) {
+  return async (officer: string, agency = own): Promise<string> => {
+    const office = offices.find((each) => each.agency === agency);
+    if (office === undefined) throw new Error(`no office of ${agency}`);
+    return issueDemoToken(await createNodeSigner(agency, office.signingKey), { kind: 'officer', agency, officer });
   };
 }
 

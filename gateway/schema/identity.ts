@@ -69,7 +69,7 @@ function addRegistration(builder: Builder, country: Country, { identification }:
         registerIdentity(context, {
           enrolmentId,
           attributes: ownNames(country, identificationClass, attributes).values,
-          officer: context.caller.officer,
+          officer: context.caller,
         }),
     }),
   );
@@ -86,7 +86,7 @@ function addRecording(builder: Builder, { country, receipt }: Omit<IdentityWords
       resolve: (_root, { id, attributes }, context) => {
         const sealed = onlyClass(country, attributes);
         checkValues(context, sealed.values, { class: sealed.class });
-        const { officer } = context.caller;
+        const { caller: officer } = context;
         return submitOrder(context, {
           stream: `identity-${id}`,
           type: 'RecordAttributes',
@@ -114,7 +114,7 @@ function addCorrection(builder: Builder, { country, words, receipt }: IdentityWo
       resolve: (_root, { id, attributes, reason }, context) => {
         const sealed = onlyClass(country, attributes);
         checkValues(context, sealed.values, { class: sealed.class, partial: true });
-        const { officer } = context.caller;
+        const { caller: officer } = context;
         const data = { schema, reason };
         return submitOrder(context, { stream: `identity-${id}`, type: 'CorrectAttributes', data, sealed, officer });
       },

@@ -12,7 +12,7 @@ const resident: DemoCaller = { kind: 'resident', identity: 'x1' };
 describe('a demo token', () => {
   it.each<DemoCaller>([
     resident,
-    { kind: 'officer', officer: 'registrar-1' },
+    { kind: 'officer', agency: 'civil-registry', officer: 'registrar-1' },
     { kind: 'auditor', auditor: 'auditor-1' },
   ])('says who holds it', async (caller) => {
     const signer = await newSigner();

@@ -12,7 +12,7 @@ export type DemoCaller = Exclude<Caller, ServiceCaller>;
 
 const Claims = z.object({ sub: OpaqueId, role: z.enum(['resident', 'officer', 'auditor']) });
 
-/** A token for a resident, an officer or an auditor of a demo country, good for this gateway only. */
+/** A token for a resident, an officer or an auditor of a demo country, signed by a node that vouches for its own. */
 export function issueDemoToken(
   signer: NodeSigner,
   caller: DemoCaller,
@@ -28,14 +28,14 @@ export function issueDemoToken(
   });
 }
 
-/** Who a demo token was issued to. Throws a RequestError when it is expired, foreign, or the country is no demo. */
+/** Who a demo token was issued to; an officer is one of the agency that signed. Throws a RequestError when it is expired, foreign, or the country is no demo. */
 export async function verifyDemoToken(signer: NodeSigner, token: string, demo: boolean): Promise<DemoCaller> {
   if (!demo) throw new RequestError('ERR_TOKEN_INVALID', 'demo tokens are not accepted in this country');
   const claims = Claims.safeParse(await signer.verify(demoTokenType, token));
   if (!claims.success) throw new RequestError('ERR_TOKEN_INVALID', 'the token names nobody');
   const { role, sub } = claims.data;
   if (role === 'resident') return { kind: role, identity: sub };
-  return role === 'officer' ? { kind: role, officer: sub } : { kind: role, auditor: sub };
+  return role === 'officer' ? { kind: role, agency: signer.agency, officer: sub } : { kind: role, auditor: sub };
 }
 
 function subjectOf(caller: DemoCaller): string {
