@@ -21,7 +21,7 @@ export async function factsOf<N extends Noun>(
 export type PastStream = {
   readonly stream: string;
   /** Where its first fact stands. */
-  readonly began: Place;
+  readonly place: Place;
   /** The facts that tell its state: all, but of an anchor stream the newest alone, since it is long and the newest says it. */
   readonly facts: readonly ProjectedEvent[];
 };
@@ -64,7 +64,7 @@ async function withFacts(db: Database, rows: readonly Beginning[], held: number)
   const byStream = Map.groupBy(facts, ({ event }) => event.stream);
   return rows.map(({ stream, block, transaction, event }) => ({
     stream,
-    began: { block, transaction, index: event },
+    place: { block, transaction, index: event },
     facts: byStream.get(stream) ?? [],
   }));
 }

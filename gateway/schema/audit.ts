@@ -1,52 +1,38 @@
-import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { LedgerStatus } from '#ledger/ledger.ts';
-import { findHistory, type TimelineEntry } from '#projections/timeline.ts';
-import { checkStream, type StreamCheck } from '../streamCheck.ts';
+import { findPoint } from '../asOf.ts';
+import { checkStreamChain, type StreamCheck } from '../streamCheck.ts';
+import { checkStream } from '../timeline.ts';
+import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
-import { checkPage } from './checkPage.ts';
+import { addDifferences } from './differences.ts';
+import type { FactRef } from './fact.ts';
+import { addRegistryReads } from './registryReads.ts';
+import { addStreams } from './streams.ts';
+import { addNoun, addTimeline } from './timeline.ts';
 
-/** What auditors see: every fact with its place, its author and its link to the one before; never a value. */
-export function addAudit(builder: Builder): void {
-  const fact = addFact(builder);
-  builder.queryField('history', (t) =>
-    t.withAuth({ auditor: true }).connection({
-      type: fact,
-      description: 'Everything that has happened to a stream, oldest first.',
-      args: { stream: t.arg.string({ required: true, description: '`noun-id`, as identity-7f3c…' }) },
-      resolve: (_root, { stream, ...args }, { database }) =>
-        resolveOffsetConnection({ args }, async (page) => {
-          const { end, offset } = checkPage(page);
-          return (await findHistory(database, stream)).slice(offset, end);
-        }),
-    }),
-  );
+type Types = { readonly asOf: AsOfTypes; readonly fact: FactRef };
+
+/** What auditors see: every fact, every public state at any time, and whether they hold together; never a value. */
+export function addAudit(builder: Builder, { asOf, fact }: Types): void {
+  const noun = addNoun(builder);
+  addTimeline(builder, { fact, asOf, noun });
+  addStreams(builder, { asOf, noun });
+  addRegistryReads(builder, asOf);
+  addDifferences(builder, { fact, asOf, noun });
+  addPointQuestion(builder, asOf);
   addStreamCheck(builder);
   addStatus(builder);
 }
 
-function addFact(builder: Builder) {
-  return builder.objectRef<TimelineEntry>('Fact').implement({
-    description: 'A public event, as it stands on the ledger.',
-    fields: (t) => ({
-      stream: t.string({ resolve: ({ event }) => event.stream }),
-      version: t.int({ resolve: ({ event }) => event.version }),
-      type: t.string({ resolve: ({ event }) => event.type }),
-      data: t.field({ type: 'JSON', resolve: ({ event }) => event.data }),
-      at: t.field({ type: 'Instant', resolve: ({ event }) => event.at }),
-      agency: t.string({ description: 'The agency whose node sent it.', resolve: ({ event }) => event.by.agency }),
-      officer: t.string({ nullable: true, description: 'Who signed it.', resolve: ({ event }) => event.by.officer }),
-      command: t.id({ resolve: ({ event }) => event.command }),
-      hash: t.string({ description: 'Of this event; the next one names it.', resolve: ({ hash }) => hash }),
-      previousHash: t.string({ nullable: true, resolve: ({ event }) => event.prev }),
-      digests: t.stringList({
-        description: 'What stands for the private values.',
-        resolve: ({ event }) => [...(event.sealed?.digests ?? [])],
-      }),
-      sealedClass: t.string({ nullable: true, resolve: ({ event }) => event.sealed?.class }),
-      block: t.int({ resolve: ({ place }) => place.block }),
-      transactionId: t.exposeString('transactionId'),
+function addPointQuestion(builder: Builder, { input, point }: AsOfTypes): void {
+  builder.queryField('point', (t) =>
+    t.withAuth({ auditor: true }).field({
+      type: point,
+      description: 'Which block a point in time is: to ask on by block, so that all answers are of one state.',
+      args: { asOf: t.arg({ type: input }) },
+      resolve: (_root, { asOf }, context) => findPoint(context, asOf ?? {}),
     }),
-  });
+  );
 }
 
 function addStreamCheck(builder: Builder): void {
@@ -61,9 +47,14 @@ function addStreamCheck(builder: Builder): void {
   builder.queryField('streamIntact', (t) =>
     t.withAuth({ auditor: true }).field({
       type: check,
-      description: "Recomputes the stream's hash chain and compares its end with the ledger's own head.",
+      nullable: true,
+      description:
+        "Recomputes the stream's hash chain and compares its end with the ledger's own head. Null: no such stream, here or there.",
       args: { stream: t.arg.string({ required: true }) },
-      resolve: (_root, { stream }, context) => checkStream(context, stream),
+      resolve: (_root, { stream }, context) => {
+        checkStream(stream);
+        return checkStreamChain(context, stream);
+      },
     }),
   );
 }

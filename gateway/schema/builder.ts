@@ -18,6 +18,7 @@ type SchemaTypes = {
   Scalars: {
     ID: { Input: string; Output: string };
     Instant: { Input: string; Output: string };
+    Date: { Input: string; Output: string };
     JSON: { Input: string | number | boolean | object; Output: unknown };
   };
   DefaultFieldNullability: false;

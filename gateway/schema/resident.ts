@@ -1,74 +1,105 @@
 import { resolveArrayConnection, resolveOffsetConnection } from '@pothos/plugin-relay';
-import { findAccessRecords, type AccessRecord } from '#projections/accessRecords.ts';
+import { findAccessRecords } from '#projections/accessRecords.ts';
 import { findConsentsOf, type Consent } from '#projections/consents.ts';
 import { findIdentity } from '#projections/identityDetails.ts';
 import { openAttributes } from '#projections/opening.ts';
+import { findTombstone } from '#projections/tombstones.ts';
+import { findPastPoint, type FoundPoint } from '../asOf.ts';
+import { attributesAt, comparePerson } from '../differences.ts';
+import { addAccess } from './access.ts';
+import type { AsOfTypes } from './asOf.ts';
 import type { addAttributes } from './attributes.ts';
-import type { Builder } from './builder.ts';
+import type { Builder, ObjectFields } from './builder.ts';
 import { checkPage } from './checkPage.ts';
 import type { ConsentRef } from './consent.ts';
+import type { FactRef } from './fact.ts';
+import { addPersonDifference } from './personDifference.ts';
+import type { TombstoneRef } from './tombstone.ts';
 
-type Types = { readonly attributes: ReturnType<typeof addAttributes>; readonly consent: ConsentRef };
-type Resident = { readonly identity: string };
+type Types = {
+  readonly attributes: ReturnType<typeof addAttributes>;
+  readonly consent: ConsentRef;
+  readonly asOf: AsOfTypes;
+  readonly fact: FactRef;
+  readonly tombstone: TombstoneRef;
+};
+/** A person, now, or as of a point. */
+type Resident = { readonly identity: string; readonly point?: FoundPoint | undefined };
 
-/** What people see of themselves: what is held about them, what they said yes to, and who looked. */
-export function addResident(builder: Builder, { attributes, consent }: Types): void {
+/** What people see of themselves: what is or was held about them, what they said yes to, and who looked. */
+export function addResident(builder: Builder, types: Types): void {
+  const access = addAccess(builder);
+  const difference = addPersonDifference(builder, types);
   const resident = builder.objectRef<Resident>('Resident').implement({
     description: 'The person who asks.',
     fields: (t) => ({
-      status: t.string({
-        nullable: true,
-        description: 'active, suspended, deactivated or deceased.',
-        resolve: async ({ identity }, _args, { database }) => (await findIdentity(database, identity))?.status,
-      }),
-      attributes: t.field({
-        type: attributes,
-        resolve: async ({ identity }, _args, { database, keystore }) => {
-          const opened = await openAttributes(database, keystore, identity);
-          return new Map([...opened].map(([name, { value }]) => [name, value]));
-        },
-      }),
+      ...stateFields(t, types),
       consents: t.connection({
-        type: consent,
+        type: types.consent,
         description: 'Newest first; withdrawn and past ones too.',
-        resolve: async ({ identity }, args, { database, keystore }) =>
-          resolveArrayConnection<Consent>({ args }, [...(await findConsentsOf(database, keystore, identity))]),
+        resolve: async ({ identity, point }, args, { database, keystore }) =>
+          resolveArrayConnection<Consent>({ args }, [...(await findConsentsOf(database, keystore, identity, point))]),
       }),
-      accesses: t.connection({
-        type: addAccess(builder),
-        description: 'Who looked, newest first; refused requests too.',
-        resolve: ({ identity }, args, { database, keystore }) =>
-          resolveOffsetConnection({ args }, async (page) => {
-            const { end, offset } = checkPage(page);
-            return (await findAccessRecords(database, keystore, identity, end)).slice(offset);
-          }),
+      accesses: accessesField(t, access),
+      difference: t.field({
+        type: difference,
+        description: 'What became another about you between two points.',
+        args: {
+          from: t.arg({ type: types.asOf.input, required: true }),
+          to: t.arg({ type: types.asOf.input, description: 'By default now.' }),
+        },
+        resolve: ({ identity }, points, context) => comparePerson(context, identity, points),
       }),
     }),
   });
   builder.queryField('me', (t) =>
     t.withAuth({ resident: true }).field({
       type: resident,
-      resolve: (_root, _args, { caller }) => ({ identity: caller.identity }),
+      args: { asOf: t.arg({ type: types.asOf.input }) },
+      resolve: async (_root, { asOf }, context) => ({
+        identity: context.caller.identity,
+        point: await findPastPoint(context, asOf),
+      }),
     }),
   );
 }
 
-function addAccess(builder: Builder) {
-  const withheld = builder.objectRef<AccessRecord['withheld'][number]>('AccessWithheld').implement({
-    fields: (t) => ({ attribute: t.exposeString('attribute'), reason: t.exposeString('reason') }),
+function accessesField(t: ObjectFields<Resident>, access: ReturnType<typeof addAccess>) {
+  return t.connection({
+    type: access,
+    description: 'Who looked, newest first; refused requests too.',
+    resolve: ({ identity }, args, { database, keystore }) =>
+      resolveOffsetConnection({ args }, async (page) => {
+        const { end, offset } = checkPage(page);
+        return (await findAccessRecords(database, keystore, identity, end)).slice(offset);
+      }),
   });
-  return builder.objectRef<AccessRecord>('Access').implement({
-    description: 'One look at a person: names of attributes, never values.',
-    fields: (t) => ({
-      accessId: t.exposeID('accessId', { description: 'The signed answer names it.' }),
-      at: t.expose('at', { type: 'Instant' }),
-      party: t.exposeString('party'),
-      kind: t.exposeString('kind', { description: 'identity, authenticate or officer.' }),
-      purpose: t.exposeString('purpose', { nullable: true }),
-      requested: t.exposeStringList('requested'),
-      released: t.exposeStringList('released'),
-      withheld: t.field({ type: [withheld], resolve: (record) => [...record.withheld] }),
-      decision: t.exposeString('decision', { description: 'RELEASED, NOT_AVAILABLE, ESSENTIAL_WITHHELD, MATCHED…' }),
+}
+
+function stateFields(t: ObjectFields<Resident>, { attributes, asOf, tombstone }: Types) {
+  return {
+    asOf: t.field({ type: asOf.point, nullable: true, description: 'Null: now.', resolve: ({ point }) => point }),
+    status: t.string({
+      nullable: true,
+      description: 'active, suspended, deactivated, deceased, merged or erased; null before the registration.',
+      resolve: async ({ identity, point }, _args, { database }) =>
+        (await findIdentity(database, identity, point))?.status,
     }),
-  });
+    attributes: t.field({
+      type: attributes,
+      resolve: async ({ identity, point }, _args, context) => {
+        const { database, keystore } = context;
+        const opened = await (point === undefined
+          ? openAttributes(database, keystore, identity)
+          : attributesAt(context, identity, point));
+        return new Map([...opened].map(([name, { value }]) => [name, value]));
+      },
+    }),
+    tombstone: t.field({
+      type: tombstone,
+      nullable: true,
+      description: 'Also at points before the erasure.',
+      resolve: ({ identity }, _args, { database }) => findTombstone(database, identity),
+    }),
+  };
 }

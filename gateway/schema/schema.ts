@@ -1,12 +1,15 @@
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import type { Country } from '#domain/country.ts';
 import { addAgency } from './agency.ts';
+import { addAsOf } from './asOf.ts';
 import { addAttributes } from './attributes.ts';
 import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { addConsent, addConsentCommands } from './consent.ts';
 import { addCountry } from './country.ts';
+import { addFact } from './fact.ts';
 import { addIdentity } from './identity.ts';
+import { addIdentityDetails } from './identityDetails.ts';
 import { addIdentitySchema } from './identitySchema.ts';
 import { addReceipt } from './receipt.ts';
 import { addRefused } from './refused.ts';
@@ -16,6 +19,7 @@ import { addResident } from './resident.ts';
 import { addScalars } from './scalars.ts';
 import { addService } from './service.ts';
 import { addSharingPolicy } from './sharingPolicy.ts';
+import { addTombstone } from './tombstone.ts';
 
 /** The GraphQL schema of a country: the registry's questions and commands, in the words of its identity schema. */
 export function createSchema(country: Country): GraphQLSchema {
@@ -30,14 +34,18 @@ export function createSchema(country: Country): GraphQLSchema {
   builder.queryType({ description: 'What may be asked.' });
   builder.mutationType({ description: 'What may be done.' });
   addService(builder, { country, words, attributes });
-  addResident(builder, { attributes, consent });
+  const asOf = addAsOf(builder);
+  const fact = addFact(builder);
+  const tombstone = addTombstone(builder, words);
+  addResident(builder, { attributes, consent, asOf, fact, tombstone });
   addConsentCommands(builder, words, receipt);
   addIdentity(builder, { country, words, receipt }, inputs);
   addRelyingParty(builder, { words, receipt, inputs });
   addSharingPolicy(builder, { words, receipt, inputs });
   addIdentitySchema(builder, country, receipt);
   addAgency(builder, { words, receipt, inputs });
-  addAudit(builder);
+  addIdentityDetails(builder, { asOf, tombstone });
+  addAudit(builder, { asOf, fact });
   return builder.toSchema();
 }
 

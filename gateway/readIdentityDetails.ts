@@ -1,0 +1,53 @@
+import type { Role } from '#domain/agency/roles.ts';
+import { OpaqueId } from '#domain/envelope.ts';
+import { findOfficer } from '#projections/agencies.ts';
+import { findIdentity, type IdentityDetails } from '#projections/identityDetails.ts';
+import { recordAccess } from './accessRecord.ts';
+import { findPastPoint, type AsOf, type FoundPoint } from './asOf.ts';
+import type { OfficerContext } from './context.ts';
+import { Refused } from './refused.ts';
+
+/** What an officer may see of an identity: its state, and nothing that stands in it. */
+export type ReadDetails = IdentityDetails & { readonly point?: FoundPoint | undefined };
+
+const readers: readonly Role[] = ['registrar', 'adjudicator'];
+
+/** Shows a registrar or an adjudicator the state of an identity. The person sees who looked, like at every other look. */
+export async function readIdentityDetails(
+  context: OfficerContext,
+  id: string,
+  asOf: AsOf | null | undefined,
+): Promise<ReadDetails> {
+  await demandReader(context);
+  const point = await findPastPoint(context, asOf);
+  const known = OpaqueId.safeParse(id).success;
+  const now = known ? await findIdentity(context.database, id) : undefined;
+  const found = point === undefined || now === undefined ? now : await findIdentity(context.database, id, point);
+  await recordLook(context, now?.identity, found !== undefined);
+  if (found === undefined) throw new Refused('ERR_NOT_FOUND', 'no such identity');
+  return { ...found, point };
+}
+
+/** Roles stand in the agency's stream, never in a token. */
+async function demandReader({ database, caller }: OfficerContext): Promise<void> {
+  const at = new Date().toISOString();
+  const known = await findOfficer(database, caller.agency, caller.officer);
+  const acts =
+    known?.removedAt === null && known.validFrom <= at && (known.validUntil === null || at < known.validUntil);
+  if (!acts) throw new Refused('ERR_AUTHORITY_INVALID', 'no such officer acts now');
+  if (!known.roles.some((role) => readers.includes(role)))
+    throw new Refused('ERR_ROLE_MISSING', `this takes the role ${readers.join(' or ')}`);
+}
+
+async function recordLook(context: OfficerContext, identity: string | undefined, found: boolean): Promise<void> {
+  await recordAccess(context, identity, {
+    kind: 'officer',
+    party: `${context.caller.agency}/${context.caller.officer}`,
+    purpose: null,
+    requested: ['status'],
+    released: found ? ['status'] : [],
+    withheld: [],
+    decision: found ? 'RELEASED' : 'ERR_NOT_FOUND',
+    at: new Date().toISOString(),
+  });
+}

@@ -1,0 +1,44 @@
+import type { TimelineEntry } from '#projections/timeline.ts';
+import type { Builder } from './builder.ts';
+
+/** A public event: who did what when, with its place and its link to the one before; never a value. */
+export function addFact(builder: Builder) {
+  return builder.objectRef<TimelineEntry>('Fact').implement({
+    description: 'A public event, as it stands on the ledger.',
+    fields: (t) => ({
+      stream: t.string({ resolve: ({ event }) => event.stream }),
+      version: t.int({ resolve: ({ event }) => event.version }),
+      type: t.string({ resolve: ({ event }) => event.type }),
+      data: t.field({ type: 'JSON', resolve: ({ event }) => event.data }),
+      at: t.field({
+        type: 'Instant',
+        description: 'When its transaction was made, by the clock of the agency that sent it.',
+        resolve: ({ event }) => event.at,
+      }),
+      recordedAt: t.expose('recordedAt', {
+        type: 'Instant',
+        description: 'When its block was recorded: never before an earlier one.',
+      }),
+      agency: t.string({ description: 'The agency whose node sent it.', resolve: ({ event }) => event.by.agency }),
+      officer: t.string({ nullable: true, description: 'Who signed it.', resolve: ({ event }) => event.by.officer }),
+      command: t.id({ resolve: ({ event }) => event.command }),
+      proposal: t.id({
+        nullable: true,
+        description: 'The approved proposal that it carries out.',
+        resolve: ({ event }) => event.proposal,
+      }),
+      hash: t.string({ description: 'Of this event; the next one names it.', resolve: ({ hash }) => hash }),
+      previousHash: t.string({ nullable: true, resolve: ({ event }) => event.prev }),
+      digests: t.stringList({
+        description: 'What stands for the private values.',
+        resolve: ({ event }) => [...(event.sealed?.digests ?? [])],
+      }),
+      sealedClass: t.string({ nullable: true, resolve: ({ event }) => event.sealed?.class }),
+      block: t.int({ resolve: ({ place }) => place.block }),
+      transactionId: t.exposeString('transactionId'),
+    }),
+  });
+}
+
+/** The type `Fact` of the schema. */
+export type FactRef = ReturnType<typeof addFact>;
