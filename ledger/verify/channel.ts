@@ -9,6 +9,8 @@ export type Channel = {
   /** Counts the configurations of a channel. */
   readonly sequence: number;
   readonly identify: Identify;
+  /** The configuration itself. */
+  readonly root: common.ConfigGroup;
   /** Serialised identities of the orderers by their number. */
   readonly consenters: ReadonlyMap<number, Uint8Array>;
   /** How many of them must sign a block. */
@@ -30,6 +32,7 @@ export function channelOf(id: string, envelope: common.ConfigEnvelope): Channel 
   return {
     id,
     sequence: config.getSequence(),
+    root,
     identify: identitiesOf([...mspsOf(orderers), ...mspsOf(application)]),
     consenters: new Map(mapping.map((each) => [each.getId(), serialised(each)])),
     quorum: quorumOf(mapping.length),
@@ -59,13 +62,7 @@ function mspsOf(group: common.ConfigGroup): readonly msp.FabricMSPConfig[] {
   return [...group.getGroupsMap().entries()].map(([name, organization]) => {
     const config = msp.MSPConfig.deserializeBinary(valueOf(organization, 'MSP'));
     demand(config.getType() === 0, `the MSP of ${name} is of a kind that this tool cannot check`);
-    const fabric = msp.FabricMSPConfig.deserializeBinary(config.getConfig_asU8());
-    // Nobody is silently taken for trustworthy whose certificate may have been revoked.
-    demand(
-      fabric.getRevocationListList().length === 0,
-      `${name} revokes certificates, which this tool cannot check yet`,
-    );
-    return fabric;
+    return msp.FabricMSPConfig.deserializeBinary(config.getConfig_asU8());
   });
 }
 

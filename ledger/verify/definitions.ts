@@ -4,8 +4,9 @@ import { signaturePolicy, type Policy, type Signer } from './policies.ts';
 import type { Decision } from './transaction.ts';
 
 /** The namespace in which Fabric keeps what agencies agreed about chaincodes. */
-const lifecycle = '_lifecycle';
-const ownCollection = '_implicit_org_';
+export const lifecycle = '_lifecycle';
+/** What the name of an agency's own private collection begins with. */
+export const ownCollection = '_implicit_org_';
 const field = /^namespaces\/fields\/([^/]+)\/(ValidationInfo|Collections)$/;
 
 /** A policy, or the path of one in the channel's configuration, which may change. */

@@ -1,6 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { Discrepancy, demand, readMessage, required } from './discrepancy.ts';
+import { revocationsOf, type Revocations } from './revocations.ts';
 import { bufferOf } from './wire.ts';
 
 /** What the OU of a certificate lets its holder be. */
@@ -44,6 +45,7 @@ type Authorities = {
   /** The authority whose word counts for a role; any of the agency where none is named. */
   readonly issuers: ReadonlyMap<Role, string>;
   readonly hasRoles: boolean;
+  readonly revoked: Revocations;
 };
 
 function authoritiesOf(config: msp.FabricMSPConfig): Authorities {
@@ -63,6 +65,7 @@ function authoritiesOf(config: msp.FabricMSPConfig): Authorities {
     intermediates: config.getIntermediateCertsList_asU8().map(certificateOf),
     issuers: new Map(issuers),
     hasRoles: units?.getEnable() === true,
+    revoked: revocationsOf(config.getRevocationListList_asU8()),
   };
 }
 
@@ -83,6 +86,7 @@ function identify(serialised: Uint8Array, agencies: ReadonlyMap<string, Authorit
   demand(!certificate.ca, `an authority of ${agency} signed as if it were a node`);
   const chain = chainOf(certificate, authorities);
   demand(chain.length > 0, `a certificate in the name of ${agency} that ${agency} did not issue`);
+  demand(!isRevoked([certificate, ...chain], authorities), `a certificate that ${agency} has revoked`);
   const { publicKey, validFromDate, validToDate } = certificate;
   const role = roleOf(certificate, chain, authorities);
   demand(role !== undefined, `a certificate of ${agency} without one clear role`);
@@ -99,6 +103,14 @@ function chainOf(certificate: X509Certificate, authorities: Authorities): readon
     if (above.length > 0) return [intermediate, ...above];
   }
   return [];
+}
+
+/** Whether one of these was taken back by the next, which issued it. */
+function isRevoked(chain: readonly X509Certificate[], { revoked }: Authorities): boolean {
+  return chain.some((certificate, index) => {
+    const issuer = chain[index + 1];
+    return issuer !== undefined && revoked(issuer).has(BigInt(`0x${certificate.serialNumber}`));
+  });
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {

@@ -1,6 +1,8 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 import { blockHash, dataHash } from '../blocks/blockHash.ts';
+import { Agreements } from './agreements.ts';
 import { channelOf, type Channel } from './channel.ts';
+import { checkConfigUpdate } from './configUpdate.ts';
 import { Definitions } from './definitions.ts';
 import { demand, readMessage, required } from './discrepancy.ts';
 import { readBlock } from './readBlock.ts';
@@ -24,19 +26,32 @@ type Block = {
 const never = [
   'whether newer blocks exist: compare the last hash with another agency',
   "the business rules and officers' signatures, which the endorsing agencies checked",
-  'the signatures of administrators under a change of configuration, which the orderers checked',
   'values: they are not in the blocks',
 ];
-const beyondIt = (count: number) => `range queries and key-level policies of ${count} transactions`;
+const beyondIt = (count: number) =>
+  `range queries and key-level policies of ${count} transactions of chaincodes beside the registry`;
+
+const registry = 'registry';
+const strange = 'it reads ranges or sets policies of single keys, which the registry never does';
 
 /** Blocks checked one after the other; it remembers what the next one is checked against. */
 export class Verification {
   readonly #pinned: string | undefined;
   readonly #definitions = new Definitions();
+  readonly #agreements = new Agreements();
   readonly #state = new WorldState();
   readonly #streams = new Streams();
   readonly #ids = new Set<string>();
-  readonly #counts = { blocks: 0, transactions: 0, valid: 0, orderers: 0, others: 0, configurations: 0, beyond: 0 };
+  readonly #counts = {
+    blocks: 0,
+    transactions: 0,
+    valid: 0,
+    orderers: 0,
+    others: 0,
+    administrators: 0,
+    configurations: 0,
+    beyond: 0,
+  };
   #first = '';
   #last: Buffer = Buffer.alloc(0);
   #lastConfig = 0;
@@ -62,15 +77,16 @@ export class Verification {
     this.#counts.blocks += 1;
   }
 
-  report(what?: string): Report {
-    const { blocks, transactions, valid, configurations, orderers, others } = this.#counts;
+  report({ packageId, what }: { readonly packageId?: string | undefined; readonly what?: string } = {}): Report {
+    const { blocks, transactions, valid, configurations, orderers, others, administrators } = this.#counts;
     const place = { block: blocks, ...(this.#transaction !== undefined && { transaction: this.#transaction }) };
     return {
       ...{ blocks, transactions, valid, configurations, ...this.#streams.counts },
-      signatures: { orderers, creatorsAndEndorsers: others },
+      signatures: { orderers, creatorsAndEndorsers: others, administrators },
       channel: this.#channel?.id ?? '',
       first: this.#first,
       last: this.#last.toString('hex'),
+      agreements: this.#agreements.list(packageId),
       ...(what !== undefined && { fault: { ...place, what } }),
       notChecked: [...never, ...(this.#counts.beyond > 0 ? [beyondIt(this.#counts.beyond)] : [])],
     };
@@ -110,6 +126,7 @@ export class Verification {
       ...opened.map(({ transaction }, index) => (codes[index] === VALID ? (transaction?.time ?? 0) : 0)),
     );
     const lastConfig = this.#lastConfig;
+    demand(this.#configOf(block) === undefined || opened.length === 1, 'a configuration that shares its block');
     this.#counts.orderers += checkOrderers({ header, metadata }, channel, {
       time,
       lastConfig: this.#configOf(block) ?? lastConfig,
@@ -155,10 +172,11 @@ export class Verification {
 
   #stateFaults(content: Transaction['content']): readonly Fault[] {
     if (isConfig(content)) return [];
-    const isBeyond = content.effects.some((effect) => effect.isBeyond);
-    if (isBeyond) this.#counts.beyond += 1;
+    const beyond = content.effects.filter(({ isBeyond }) => isBeyond);
+    if (beyond.length > 0) this.#counts.beyond += 1;
+    const isOptional = beyond.every(({ namespace }) => namespace !== registry);
     return [
-      ...(isBeyond ? [{ codes: [PHANTOM_READ_CONFLICT], what: 'a range has changed', isOptional: true }] : []),
+      ...(beyond.length > 0 ? [{ codes: [PHANTOM_READ_CONFLICT], what: strange, isOptional }] : []),
       ...(this.#state.isFresh(content.effects)
         ? []
         : [{ codes: [MVCC_READ_CONFLICT], what: 'what it read had changed (MVCC)' }]),
@@ -177,6 +195,7 @@ export class Verification {
       }
       this.#streams.take(content, { agency: channel.identify(creator).agency, at: new Date(time).toISOString() });
       this.#definitions.take(content);
+      this.#agreements.take(content.effects, this.#counts.blocks);
     });
     this.#transaction = undefined;
   }
@@ -184,8 +203,12 @@ export class Verification {
   #configure({ channel: id, time }: Transaction, content: common.ConfigEnvelope): void {
     const channel = readMessage(() => channelOf(id, content), new Uint8Array(), 'the configuration');
     const before = this.#channel;
-    const isNext = before === undefined || channel.sequence === before.sequence + 1;
-    demand(isNext, `configuration ${channel.sequence} follows configuration ${before?.sequence ?? 0}`);
+    if (before !== undefined) {
+      const isNext = channel.sequence === before.sequence + 1;
+      demand(isNext, `configuration ${channel.sequence} follows configuration ${before.sequence}`);
+      const update = required(content.getLastUpdate(), 'the change that led to the configuration');
+      this.#counts.administrators += checkConfigUpdate(before, { config: channel.root, update });
+    }
     this.#channel = channel;
     this.#lastConfig = this.#counts.blocks;
     this.#time = Math.max(this.#time, time);
