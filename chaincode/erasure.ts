@@ -1,8 +1,8 @@
-import type { LedgerEvent } from '#domain/envelope.ts';
 import type { Proposal } from '#domain/proposal/decider.ts';
 import { Refusal } from '#domain/refusal.ts';
-import { eventKey, sealedKey } from './keys.ts';
-import { findHead, getEvent } from './streams.ts';
+import { sealedKey } from './keys.ts';
+import { getEvents } from './stored.ts';
+import { findHead } from './streams.ts';
 import type { Overlay } from './worldState.ts';
 
 /** A private entry, by its collection and key. */
@@ -31,10 +31,7 @@ export async function placesToPurge(
 
 async function placesOf(overlay: Overlay, stream: string): Promise<readonly PrivatePlace[]> {
   const newest = (await findHead(overlay, stream))?.version ?? 0;
-  const versions = Array.from({ length: newest }, (_, index) => index + 1);
-  await overlay.prefetch(versions.map((version) => eventKey(stream, version)));
-  const events: LedgerEvent[] = [];
-  for (const version of versions) events.push(await getEvent(overlay, stream, version));
+  const events = await getEvents(overlay, stream, { first: 1, last: newest });
   return events.flatMap(({ sealed, version }) =>
     sealed === undefined ? [] : [{ class: sealed.class, key: sealedKey(stream, version) }],
   );

@@ -14,7 +14,9 @@ import { authorOf, type Author } from './author.ts';
 import { placesToPurge } from './erasure.ts';
 import { headKey, sealedKey, spentKey, uniqueKey } from './keys.ts';
 import { getSchemas, recipientsOf, type Schemas } from './schemas.ts';
-import { append, commandHash, findHead, getEvent, recentCommands, type Head } from './streams.ts';
+import { refold, refoldType } from './refold.ts';
+import { getEvent, type Head } from './stored.ts';
+import { append, commandHash, findHead, recentCommands } from './streams.ts';
 import type { Overlay } from './worldState.ts';
 
 /** What stands fixed for all commands of one transaction. */
@@ -45,6 +47,7 @@ export async function handle(
 ): Promise<Outcome> {
   try {
     const command = parseOrder(order);
+    if (command.type === refoldType) return await refold(transaction.overlay, command.stream);
     const head = await findHead(transaction.overlay, command.stream);
     return (
       (await findFirstOutcome(transaction.overlay, command, head)) ??

@@ -4,10 +4,10 @@ import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sealerOf } from '#domain/seal/sealing.ts';
 import { parseBatch, parseDisclosures } from './batch.ts';
 import { handle, readHeads, type Transaction } from './handle.ts';
-import { eventKey } from './keys.ts';
 import { peerBatchesOf, type PeerBatches } from './peerBatches.ts';
 import { Contract } from './shim.ts';
-import { findHead, getEvent } from './streams.ts';
+import { findStoredHead, getEvents } from './stored.ts';
+import { findHead } from './streams.ts';
 import { overlayOn, type WorldState } from './worldState.ts';
 
 const historyPage = 500;
@@ -44,14 +44,10 @@ export class RegistryContract extends Contract {
   /** Up to 500 events of a stream from version `from` on, as a JSON array. */
   async history(context: Context, stream: string, from: string): Promise<string> {
     const state = overlayOn(worldStateOf(context.stub));
-    const newest = (await findHead(state, stream))?.version ?? 0;
+    const newest = (await findStoredHead(state, stream))?.version ?? 0;
     const first = Math.max(1, Number(from) || 1);
     const last = Math.min(newest, first + historyPage - 1);
-    const versions = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-    await state.prefetch(versions.map((version) => eventKey(stream, version)));
-    const events = [];
-    for (const version of versions) events.push(await getEvent(state, stream, version));
-    return canonicalJson(events);
+    return canonicalJson(await getEvents(state, stream, { first, last }));
   }
 
   /** A private entry of this peer in base64url, or an empty text. */

@@ -2,46 +2,17 @@ import type { Command, Fact, LedgerEvent } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import { eventKey, headKey } from './keys.ts';
+import { foldInForce, inForce } from './refold.ts';
+import { findStoredHead, type Head, type View } from './stored.ts';
 import type { Overlay } from './worldState.ts';
 
 /** How many commands a stream remembers, so that a repeated one gets its first outcome. */
 export const recentCommands = 16;
 
-/** What the ledger keeps of a stream beside its events. */
-export type Head = {
-  readonly version: number;
-  /** Digest of the newest event's bytes. */
-  readonly hash: string;
-  /** Which fold made `state`; an upgrade ships the old and the new one. */
-  readonly fold: 1;
-  readonly state: unknown;
-  /** Time of the newest event. */
-  readonly at: string;
-  readonly recent: readonly RecentCommand[];
-};
-
-type RecentCommand = { readonly id: string; readonly hash: string; readonly versions: readonly number[] };
-
-/** The head of a stream; undefined before its first event. */
-export async function findHead(state: Pick<Overlay, 'get'>, stream: string): Promise<Head | undefined> {
-  const bytes = await state.get(headKey(stream));
-  return bytes === undefined ? undefined : parseHead(bytes);
-}
-
-// Every command of a batch reads the heads of the schema and of the agencies; the overlay hands out the same bytes each time.
-const parsedHeads = new WeakMap<Uint8Array, Head>();
-
-function parseHead(bytes: Uint8Array): Head {
-  const head = parsedHeads.get(bytes) ?? (JSON.parse(Buffer.from(bytes).toString()) as Head); // only append writes this key
-  parsedHeads.set(bytes, head);
-  return head;
-}
-
-/** An event that the stream's head says is there. */
-export async function getEvent(state: Pick<Overlay, 'get'>, stream: string, version: number): Promise<LedgerEvent> {
-  const bytes = await state.get(eventKey(stream, version));
-  if (bytes === undefined) throw new Error(`event ${version} of ${stream} is missing`);
-  return JSON.parse(Buffer.from(bytes).toString()) as LedgerEvent; // only append writes this key
+/** The head of a stream, its state folded as this chaincode does; undefined before its first event. */
+export async function findHead(view: View, stream: string): Promise<Head | undefined> {
+  const head = await findStoredHead(view, stream);
+  return head === undefined ? undefined : inForce(view, stream, head);
 }
 
 /** Digest of a command without its authority: a retry may be signed anew, but must order the same. */
@@ -84,6 +55,7 @@ export function append(overlay: Overlay, head: Head | undefined, appendix: Appen
   }
   const done = { id: command.id, hash: commandHash(command), versions: events.map((event) => event.version) };
   const recent = [...(head?.recent ?? []), done].slice(-recentCommands);
-  overlay.put(headKey(command.stream), Buffer.from(canonicalJson({ version, hash, fold: 1, state, at, recent })));
+  const next = { version, hash, fold: foldInForce(command.stream), state, at, recent };
+  overlay.put(headKey(command.stream), Buffer.from(canonicalJson(next)));
   return events;
 }

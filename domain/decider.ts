@@ -35,6 +35,8 @@ export type UniqueValue = { readonly kind: string; readonly value: string };
 /** The rules of one noun: pure, the same at every agency. */
 export type Decider<State, C extends Fact, E extends Fact> = {
   readonly noun: Noun;
+  /** Which fold `initial` and `evolve` are, 1 when absent: raised when the state takes another shape, so that older heads are folded anew. */
+  readonly fold?: number;
   readonly initial: State;
   /** Parses `{type, data}`; throws a Refusal with `ERR_UNKNOWN_COMMAND` or `ERR_MALFORMED`. */
   readonly parse: (order: Fact) => C;

@@ -5,6 +5,7 @@ export const refusalCodes = [
   'ERR_BATCH_TOO_LARGE',
   'ERR_BACKDATED', // the transaction's time is earlier than the stream's last event
   'ERR_COMMAND_ID_REUSED', // the same command id came with other bytes
+  'ERR_REFOLD_NEEDED', // a long stream whose head an older chaincode wrote
   'ERR_OUTCOME_UNKNOWN', // the command may have been done long ago; look it up by its id
   'ERR_AUTHORITY_MISSING',
   'ERR_AUTHORITY_INVALID', // unknown officer, foreign agency, expired, or a signature that does not hold
