@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RegistryContract } from './registryContract.ts';
 import { chaincodeOf, Shim } from './shim.ts';
+import { demandAgreedSources } from './sources.ts';
 
 // Runs the registry's chaincode for one agency; its peer connects to it.
 
@@ -10,6 +12,7 @@ function setting(name: string): string {
   return value;
 }
 
+demandAgreedSources(setting('CHAINCODE_ID'), join(import.meta.dirname, '..'));
 const registryKey = Buffer.from(readFileSync(setting('PLINTH_REGISTRY_KEY'), 'utf8').trim(), 'base64url');
 if (registryKey.length !== 32) throw new Error('the registry key is not 32 bytes long');
 setting('CORE_PEER_LOCALMSPID'); // the shim reads it: an agency's contract must know whose it is

@@ -1,4 +1,4 @@
-import { hashOfCode } from './chaincodePackage.ts';
+import { hashOfSources } from '#chaincode/sources.ts';
 import { defineChaincode, installChaincode } from './deploy.ts';
 import { getDescription, writeDescription, type NetworkDescription } from './description.ts';
 import { fabricTools } from './fabricTools.ts';
@@ -13,11 +13,11 @@ export async function addChaincode(directory: string, { name, program }: AddedCh
   const bin = await fabricTools(() => undefined);
   const place = { bin, directory };
   const placed = await withServers(getDescription(directory), name);
-  const installed = await installChaincode(place, placed, { name, codeHash: hashOfCode(program.cwd) });
+  const installed = await installChaincode(place, placed, { name, codeHash: hashOfSources(program.cwd) });
   const description = startMissing({ bin, chaincodes: { [name]: program } }, directory, installed);
   writeDescription(directory, description);
   await untilListening(chaincodesOf(description));
-  await defineChaincode(place, description, name);
+  await defineChaincode(place, description, { name, sequence: 1 });
   return description;
 }
 

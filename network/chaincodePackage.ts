@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -37,21 +36,8 @@ async function tarOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
  * It carries no code, so the hash of the code stands in its label, which every agency approves.
  */
 export async function chaincodePackage(name: string, codeHash: string): Promise<{ label: string; bytes: Buffer }> {
-  const label = `${name}_${codeHash.slice(0, 16)}`;
+  const label = `${name}_${codeHash}`;
   const code = gzipSync(await tarOf({ 'code.json': Buffer.from(JSON.stringify({ sha256: codeHash })) }));
   const metadata = Buffer.from(JSON.stringify({ type: 'ccaas', label }));
   return { label, bytes: gzipSync(await tarOf({ 'metadata.json': metadata, 'code.tar.gz': code })) };
-}
-
-/** Hash of the sources that decide what the chaincode answers, tests left out. */
-export function hashOfCode(repository: string): string {
-  const hash = createHash('sha256');
-  const files = globSync(['chaincode/**/*.ts', 'domain/**/*.ts', 'package-lock.json'], { cwd: repository });
-  for (const file of files.filter((each) => !each.endsWith('.test.ts')).sort()) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(repository, file)))
-      .update('\0');
-  }
-  return hash.digest('hex');
 }

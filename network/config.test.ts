@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { agreedHash } from '#chaincode/sources.ts';
 import { chaincodePackage } from './chaincodePackage.ts';
 import { channelConfig, outOf } from './channelConfig.ts';
 import { collectionConfigs } from './collections.ts';
@@ -97,7 +98,9 @@ describe('a chaincode package', () => {
   });
 
   it('names the code it stands for', async () => {
-    expect((await chaincodePackage('registry', '0123456789abcdef0123')).label).toBe('registry_0123456789abcdef');
+    const hash = '0123456789abcdef'.repeat(4);
+    const { label } = await chaincodePackage('registry', hash);
+    expect(agreedHash(`${label}:package`)).toBe(hash);
   });
 });
 

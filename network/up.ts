@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hashOfCode, writeBuilder } from './chaincodePackage.ts';
+import { agreedHash, demandAgreedSources, hashOfSources } from '#chaincode/sources.ts';
+import { authorityProgram } from './ca/authorityProgram.ts';
+import { writeBuilder } from './chaincodePackage.ts';
 import { joinChannel } from './channel.ts';
 import { makeGenesis } from './channelConfig.ts';
 import { defineChaincode, installChaincode } from './deploy.ts';
-import { authorityProgram } from './ca/authorityProgram.ts';
 import { describeNetwork } from './describe.ts';
 import { findDescription, writeDescription, type NetworkDescription } from './description.ts';
 import { networkDown, stopNetwork } from './down.ts';
@@ -77,13 +78,13 @@ async function create(programs: AllPrograms, options: NetworkOptions, watch: Sto
   });
   await watch.step('channel joined', async () => joinChannel(programs.bin, directory, description));
   await watch.step('chaincode installed and started', async () => {
-    const code = { name: description.chaincode, codeHash: hashOfCode(options.repository) };
+    const code = { name: description.chaincode, codeHash: hashOfSources(options.repository) };
     keep(await installChaincode(place, description, code));
     keep(startMissing(programs, directory, description));
     await untilListening(chaincodesOf(description));
   });
   await watch.step('definition approved and committed', async () =>
-    defineChaincode(place, description, description.chaincode),
+    defineChaincode(place, description, { name: description.chaincode, sequence: 1 }),
   );
   await watch.step('first commands committed', async () => untilCommitting(description));
   keep({ ...description, ready: true });
@@ -99,14 +100,18 @@ async function resume(
   { found, watch }: Found,
 ): Promise<NetworkDescription> {
   const dead = [...nodesOf(found), ...chaincodesOf(found)].filter(({ process }) => !isRunning(process));
-  const description = startMissing(programs, options.directory, found);
+  const agreed = found.packages[found.chaincode] ?? '';
+  const sameCode = agreedHash(agreed) === hashOfSources(options.repository);
+  // Peers and orderers are needed for an upgrade too; a server of other code than the agreed one would only refuse to start.
+  const description = startMissing(sameCode ? programs : { ...programs, chaincodes: {} }, options.directory, found);
   writeDescription(options.directory, description);
   if (dead.length > 0) {
     const names = [...new Set(dead.map(({ what }) => what))];
     await watch.step(`started again: ${names.join(', ')}`, async () =>
-      untilListening([...nodesOf(description), ...chaincodesOf(description)]),
+      untilListening([...nodesOf(description), ...(sameCode ? chaincodesOf(description) : [])]),
     );
   }
+  if (!sameCode) demandAgreedSources(agreed, options.repository);
   await watch.step('a command commits', async () => untilCommitting(description));
   watch.total(dead.length === 0 ? 'the network was already running' : 'the network is up again on the data it had');
   return description;

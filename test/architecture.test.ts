@@ -51,7 +51,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'ledger/fabric': ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
   projections: ['ledger', 'ledger/blocks', 'ledger/log', 'domain', 'domain/seal'],
   gateway: ['projections', 'ledger', 'ledger/log', 'domain', 'domain/seal'],
-  network: ['ledger/fabric', 'domain'], // it tells a node how to reach it, in the words of the adapter
+  network: ['ledger/fabric', 'chaincode', 'domain'], // it tells a node how to reach it, in the words of the adapter, and runs the chaincode
   cli: [
     'gateway',
     'projections',
