@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicKey } from '#domain/publicKey.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
-import { nodeKeyOf } from '#projections/fileKeystore.ts';
+import { nodeKeyOf } from '#projections/nodeKeys.ts';
+import { readTransportKeys } from '#projections/transportKeys.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const TransportFile = z.object({ epoch: z.int().min(1), publicKey: key });
 
 /** Keys of one agency that its chaincode and the other agencies must know. */
 export type AgencyKeys = {
@@ -34,8 +34,9 @@ export async function ensureAgencyKeys(folders: readonly string[]): Promise<read
     folders.map(async (folder) => {
       await writeOnce(join(folder, 'registry.key'), () => registryKey.toString('base64url'));
       await writeOnce(join(folder, 'transport.json'), () => JSON.stringify({ epoch: 1, ...newTransportKey() }));
-      const transport = TransportFile.parse(JSON.parse(await readFile(join(folder, 'transport.json'), 'utf8')));
-      const transportKey = { epoch: transport.epoch, key: transport.publicKey };
+      const newest = (await readTransportKeys(folder)).at(-1);
+      if (newest === undefined) throw new Error('a keystore without a transport key');
+      const transportKey = { epoch: newest.epoch, key: newest.publicKey };
       return { registryKey, transportKey, nodeKey: await nodeKeyOf(folder) };
     }),
   );

@@ -7,6 +7,8 @@ import { makeDisclosure } from '#domain/seal/disclosure.ts';
 import { openEntry, sealerOf } from '#domain/seal/sealing.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import { openFileKeystore } from './fileKeystore.ts';
+import { beginNodeKeyRotation, endNodeKeyRotation } from './nodeKeys.ts';
+import { ensureTransportKey, removeTransportKey } from './transportKeys.ts';
 
 describe('a keystore folder', () => {
   let folder: string;
@@ -18,6 +20,12 @@ describe('a keystore folder', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const open = () => openFileKeystore(folder, 'civil-registry');
+  const sealedFor = (key: string) => {
+    const place = { channel: 'plinth', stream: 'identity-1', version: 1, class: 'identification' };
+    const recipients = [{ agency: 'civil-registry', key }];
+    return sealerOf(randomBytes(32)).seal(place, [makeDisclosure('fullName', 'Ada')], recipients).entry;
+  };
+  const sealedBy = ({ publicKey }: { readonly publicKey: string }) => sealedFor(publicKey);
 
   it('gets keys of its own at first use, for its owner only, and keeps them', async () => {
     const [first, again] = [await open(), await open()];
@@ -59,6 +67,36 @@ describe('a keystore folder', () => {
       pairwise('clinic', '1'),
     ];
     expect(new Set(indexes).size).toBe(5);
+  });
+
+  it('opens what was sealed in any epoch whose key it keeps, also one that comes while it is open', async () => {
+    const keystore = await open();
+    const [first, second] = [sealedFor(transport.publicKey), await ensureTransportKey(folder, 2).then(sealedBy)];
+    expect([first, second].map((entry) => openEntry(entry, keystore.unwrap(entry)).length)).toEqual([1, 1]);
+    await removeTransportKey(folder, 1);
+    expect(() => keystore.unwrap(first)).toThrow();
+    expect(keystore.unwrap(second)).toHaveLength(32);
+    expect(await readFile(join(folder, 'transport.json'), 'utf8')).not.toContain(transport.privateKey);
+  });
+
+  it('keeps the key that it made for an epoch, however often it is asked for one', async () => {
+    const [made, again] = [await ensureTransportKey(folder, 2), await ensureTransportKey(folder, 2)];
+    expect(again).toEqual(made);
+    expect((await stat(join(folder, 'transport.json'))).mode & 0o777).toBe(0o600);
+    await expect(removeTransportKey(folder, 3)).rejects.toMatchObject({ code: 'ERR_EPOCH_UNKNOWN' });
+  });
+
+  it('opens what was wrapped under the former key until its rotation ends', async () => {
+    const keystore = await open();
+    const key = randomBytes(32);
+    const old = keystore.wrap(key, 'identity-1 1');
+    await beginNodeKeyRotation(folder);
+    await beginNodeKeyRotation(folder); // as after a crash
+    expect(Buffer.from(keystore.open(old, 'identity-1 1'))).toEqual(key);
+    const anew = keystore.wrap(key, 'identity-1 1');
+    await endNodeKeyRotation(folder);
+    expect(() => keystore.open(old, 'identity-1 1')).toThrow();
+    expect(Buffer.from(keystore.open(anew, 'identity-1 1'))).toEqual(key);
   });
 
   it('is refused without a transport key', async () => {

@@ -3,12 +3,14 @@ import type { JsonWebKey } from 'node:crypto';
 /** The keys of one node, wherever they are kept. Nothing that goes through here may be logged. */
 export type Keystore = {
   readonly agency: string;
-  /** The content key of a sealed entry, by the agency's transport key. Throws when the entry was not sealed for it. */
+  /** The content key of a sealed entry, by the agency's transport key of its epoch. Throws when the entry was not sealed for it. */
   readonly unwrap: (entry: Uint8Array) => Uint8Array;
   /** Wraps a content key under the node's own key; `place` (`stream version`) binds it to its entry. */
   readonly wrap: (contentKey: Uint8Array, place: string) => Uint8Array;
   /** Undoes `wrap`. Throws when key or place do not fit. */
   readonly open: (wrapped: Uint8Array, place: string) => Uint8Array;
+  /** What everything begins with that is wrapped under the node's newest key. */
+  readonly wrapMark: () => Uint8Array;
   /** What stands in a read model for a value by which something is found: HMAC-SHA-256 under a key derived for its kind. */
   readonly blindIndex: (kind: string, value: string) => string;
   /** The name by which one party knows one person, and nobody else does: HMAC-SHA-256 at full width. */

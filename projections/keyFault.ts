@@ -1,0 +1,15 @@
+/** What cannot be done with keys as they are; `code` is stable, and the message says what to do. */
+export class KeyFault extends Error {
+  readonly code: KeyFaultCode;
+
+  constructor(code: KeyFaultCode, reason: string) {
+    super(`${code}: ${reason}`);
+    this.name = 'KeyFault';
+    this.code = code;
+  }
+}
+
+export type KeyFaultCode =
+  | 'ERR_EPOCH_UNKNOWN' // the keystore has no key of this epoch
+  | 'ERR_EPOCH_NEEDED' // something could be opened by it alone
+  | 'ERR_NODE_KEY_LOST'; // content keys are wrapped under a key that the keystore does not have
