@@ -74,6 +74,26 @@ export const permissions: Readonly<Record<AnyCommand['type'], Permission>> = {
   WithdrawProposal: byAgreeingOfficer,
   AnchorTree: byNode,
 };
+
+/**
+ * Commands that not every agency may give, whatever its officers: whose stream it must be, or who must have proposed.
+ * The rules of the nouns see to it.
+ */
+export const boundToAgency: Readonly<Partial<Record<AnyCommand['type'], 'its own' | "another's">>> = {
+  AdmitAgency: 'its own',
+  AddOfficer: 'its own',
+  RemoveOfficer: 'its own',
+  RotateTransportKey: 'its own',
+  RotateLogKey: 'its own',
+  RotateNodeKey: 'its own',
+  HandOverKeys: 'its own',
+  RemoveAgency: "another's",
+  ApproveProposal: "another's",
+  RejectProposal: "another's",
+  WithdrawProposal: 'its own',
+  AnchorTree: 'its own',
+};
+
 const byType = new Map(Object.entries(permissions));
 
 /** Who may give a command of this type. */
