@@ -1,4 +1,5 @@
 import { agencies } from './agencies.ts';
+import { anchors } from './anchors.ts';
 import { attributes } from './attributes.ts';
 import { consents } from './consents.ts';
 import { identifiers } from './identifiers.ts';
@@ -7,6 +8,7 @@ import { identitySchemas } from './identitySchemas.ts';
 import { proposals } from './proposals.ts';
 import type { ReadModel } from './readModel.ts';
 import { recordedTimes } from './recordedTimes.ts';
+import { registryLog } from './registryLog.ts';
 import { relyingParties } from './relyingParties.ts';
 import { sharingPolicies } from './sharingPolicies.ts';
 import { timeline } from './timeline.ts';
@@ -24,4 +26,6 @@ export const readModels: readonly ReadModel[] = [
   proposals,
   timeline,
   recordedTimes,
+  registryLog,
+  anchors,
 ];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { entryBundleOf, longestEntry, parseEntryBundle } from './entryBundle.ts';
 import { inclusionProof } from './inclusion.ts';
 import { LogFault } from './logFault.ts';
-import { parseTilePath, readingTiles, spanOf, tileOf, tilePath, tilesOf } from './tiles.ts';
+import { parseTilePath, readingTiles, spanOf, tileOf, tilePath, tileRoot, tilesOf } from './tiles.ts';
 import { Tree } from './tree.ts';
 import { leafHash } from './treeHash.ts';
 
@@ -87,6 +87,12 @@ describe('the tiles of a tree', () => {
         expect(proof(read)).toEqual(proof(tree.hash));
       }),
     );
+  });
+
+  it('have the roots that stand in the tiles above', () => {
+    const hashes = Array.from({ length: 256 }, (_, place) => tree.hash(0, 512 + place));
+    expect(Buffer.from(tileRoot(hashes))).toEqual(Buffer.from(tree.hash(8, 2)));
+    expect(() => tileRoot(hashes.slice(1))).toThrow(RangeError);
   });
 
   it('say where the hash of a subtree is made from', () => {

@@ -73,3 +73,13 @@ export function readingTiles(hashAt: (tileLevel: number, place: number) => Uint8
       : nodeHash(read(level - 1, index * 2), read(level - 1, index * 2 + 1));
   return read;
 }
+
+/** The hash over a full tile, which stands in the tile above it. */
+export function tileRoot(hashes: readonly Uint8Array[]): Uint8Array {
+  if (hashes.length !== tileWidth) throw new RangeError(`a full tile has ${tileWidth} hashes`);
+  const read: ReadHash = (level, index) =>
+    level === 0
+      ? (hashes[index] ?? Buffer.alloc(0))
+      : nodeHash(read(level - 1, index * 2), read(level - 1, index * 2 + 1));
+  return read(tileHeight, 0);
+}
