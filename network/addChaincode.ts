@@ -13,11 +13,12 @@ export async function addChaincode(directory: string, { name, program }: AddedCh
   const bin = await fabricTools(() => undefined);
   const place = { bin, directory };
   const placed = await withServers(getDescription(directory), name);
-  const installed = await installChaincode(place, placed, { name, codeHash: hashOfSources(program.cwd) });
+  const installation = { servers: name, name, codeHash: hashOfSources(program.cwd) };
+  const installed = await installChaincode(place, placed, installation);
   const description = startMissing({ bin, chaincodes: { [name]: program } }, directory, installed);
   writeDescription(directory, description);
   await untilListening(chaincodesOf(description));
-  await defineChaincode(place, description, { name, sequence: 1 });
+  await defineChaincode(place, description, { name, sequence: 1, packageId: description.packages[name] ?? '' });
   return description;
 }
 

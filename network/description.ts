@@ -45,6 +45,11 @@ const NetworkDescription = z.object({
 /** `network.json`: everything that a client, the status and the end of a network need to know. */
 export type NetworkDescription = z.infer<typeof NetworkDescription>;
 
+/** The agencies whose word makes a fact. */
+export function endorsersOf({ agencies, endorsement }: NetworkDescription): readonly AgencyDescription[] {
+  return agencies.filter(({ name }) => endorsement.agencies.includes(name));
+}
+
 const fileOf = (directory: string) => join(directory, 'network.json');
 
 /** Reads the description of the network in this folder; undefined where there is none. */

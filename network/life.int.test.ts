@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { describeSideBySide } from '#test/network/sideBySide.ts';
+import { describeUpgrade } from '#test/network/upgrade.ts';
 import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts';
 
 // One network lives through all of it, in this order: each of these would cost a network of its own.
@@ -17,4 +18,5 @@ describe('a network', () => {
   afterAll(async () => opened?.close(), 120_000);
 
   describeSideBySide(network);
+  describeUpgrade(network);
 });

@@ -6,6 +6,7 @@ import { layoutOf } from './layout.ts';
 import { ordererConfig } from './ordererConfig.ts';
 import { logging, peerConfig } from './peerConfig.ts';
 import { answers } from './ports.ts';
+import { baseName } from './registryServer.ts';
 import { isRunning, startProcess, tailOf } from './processes.ts';
 import { until } from './until.ts';
 
@@ -97,7 +98,7 @@ function startChaincodes(deployment: Deployment, agency: AgencyDescription): Age
       CORE_PEER_LOCALMSPID: agency.name,
       PLINTH_REGISTRY_KEY: join(layout.keystore, 'registry.key'),
     };
-    const start = () => startProcess({ ...program, env, log: layout.log(chaincode) });
+    const start = () => startProcess({ ...program, env, log: layout.log(baseName(chaincode)) });
     return [chaincode, { ...server, process: keepOr(server.process, start) }] as const;
   });
   return Object.fromEntries(started);
@@ -131,11 +132,13 @@ export function nodesOf({ agencies }: NetworkDescription): Listening[] {
   ]);
 }
 
+type ChaincodeListening = Listening & { readonly chaincode: string };
+
 /** The ports of the chaincode servers that have been started. */
-export function chaincodesOf({ agencies }: NetworkDescription): Listening[] {
+export function chaincodesOf({ agencies }: NetworkDescription): ChaincodeListening[] {
   return agencies.flatMap(({ name, chaincodes }) =>
     Object.entries(chaincodes).flatMap(([chaincode, { address, process }]) =>
-      process === undefined ? [] : [{ what: `${chaincode} of ${name}`, address, process }],
+      process === undefined ? [] : [{ what: `${chaincode} of ${name}`, chaincode, address, process }],
     ),
   );
 }

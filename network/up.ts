@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { agreedHash, demandAgreedSources, hashOfSources } from '#chaincode/sources.ts';
 import { authorityProgram } from './ca/authorityProgram.ts';
 import { writeBuilder } from './chaincodePackage.ts';
@@ -14,8 +14,9 @@ import { tidyWhenInterrupted } from './interruption.ts';
 import { makeCertificates, makeKeystores } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { chaincodesOf, nodesOf, startMissing, untilListening, writeNodeConfigs, type Programs } from './nodes.ts';
-import type { NetworkOptions } from './options.ts';
+import { chaincode, type NetworkOptions } from './options.ts';
 import { isRunning } from './processes.ts';
+import { registryServer } from './registryServer.ts';
 import { untilCommitting } from './readiness.ts';
 import { stopwatch, type Stopwatch } from './stopwatch.ts';
 
@@ -47,9 +48,9 @@ export async function networkUp(asked: NetworkOptions): Promise<NetworkDescripti
 type AllPrograms = Programs & { readonly authority: string };
 
 async function programsOf(options: NetworkOptions, report: (line: string) => void): Promise<AllPrograms> {
-  const server = { command: process.execPath, args: [join('chaincode', 'server.ts')], cwd: options.repository };
   const bin = await fabricTools(report);
-  return { bin, authority: await authorityProgram(report), chaincodes: { registry: server } };
+  const authority = await authorityProgram(report);
+  return { bin, authority, chaincodes: { [chaincode]: registryServer(options.repository) } };
 }
 
 async function create(programs: AllPrograms, options: NetworkOptions, watch: Stopwatch): Promise<NetworkDescription> {
@@ -78,14 +79,15 @@ async function create(programs: AllPrograms, options: NetworkOptions, watch: Sto
   });
   await watch.step('channel joined', async () => joinChannel(programs.bin, directory, description));
   await watch.step('chaincode installed and started', async () => {
-    const code = { name: description.chaincode, codeHash: hashOfSources(options.repository) };
-    keep(await installChaincode(place, description, code));
+    const codeHash = hashOfSources(options.repository);
+    keep(await installChaincode(place, description, { servers: chaincode, name: chaincode, codeHash }));
     keep(startMissing(programs, directory, description));
     await untilListening(chaincodesOf(description));
   });
-  await watch.step('definition approved and committed', async () =>
-    defineChaincode(place, description, { name: description.chaincode, sequence: 1 }),
-  );
+  await watch.step('definition approved and committed', async () => {
+    const packageId = description.packages[chaincode] ?? '';
+    await defineChaincode(place, description, { name: chaincode, sequence: 1, packageId });
+  });
   await watch.step('first commands committed', async () => untilCommitting(description));
   keep({ ...description, ready: true });
   watch.total('the network is up');
@@ -99,8 +101,10 @@ async function resume(
   options: NetworkOptions,
   { found, watch }: Found,
 ): Promise<NetworkDescription> {
-  const dead = [...nodesOf(found), ...chaincodesOf(found)].filter(({ process }) => !isRunning(process));
-  const agreed = found.packages[found.chaincode] ?? '';
+  const ours = (description: NetworkDescription) =>
+    chaincodesOf(description).filter((each) => each.chaincode === chaincode);
+  const dead = [...nodesOf(found), ...ours(found)].filter(({ process }) => !isRunning(process));
+  const agreed = found.packages[chaincode] ?? '';
   const sameCode = agreedHash(agreed) === hashOfSources(options.repository);
   // Peers and orderers are needed for an upgrade too; a server of other code than the agreed one would only refuse to start.
   const description = startMissing(sameCode ? programs : { ...programs, chaincodes: {} }, options.directory, found);
@@ -108,7 +112,7 @@ async function resume(
   if (dead.length > 0) {
     const names = [...new Set(dead.map(({ what }) => what))];
     await watch.step(`started again: ${names.join(', ')}`, async () =>
-      untilListening([...nodesOf(description), ...(sameCode ? chaincodesOf(description) : [])]),
+      untilListening([...nodesOf(description), ...(sameCode ? ours(description) : [])]),
     );
   }
   if (!sameCode) demandAgreedSources(agreed, options.repository);
