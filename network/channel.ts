@@ -7,7 +7,8 @@ import { peerCommand } from './peerCommand.ts';
 export async function joinChannel(bin: string, directory: string, description: NetworkDescription): Promise<void> {
   const { genesis } = layoutOf(directory);
   const block = new Blob([readFileSync(genesis)]);
-  await Promise.all(description.agencies.map(async ({ orderer }) => joinOrderer(orderer.admin, block)));
+  const orderers = description.agencies.flatMap(({ orderer }) => orderer ?? []);
+  await Promise.all(orderers.map(async ({ admin }) => joinOrderer(admin, block)));
   // One after another: a peer only accepts the ones whose agencies' certificates it has learned from the channel, and retries after seconds.
   for (const { name, peer } of description.agencies) {
     if (peer !== undefined) await peerCommand({ bin, directory, agency: name }, ['channel', 'join', '-b', genesis]);

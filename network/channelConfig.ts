@@ -49,7 +49,7 @@ export function channelConfig(directory: string, description: NetworkDescription
         Orderer: {
           OrdererType: 'BFT',
           SmartBFT: smartBft,
-          ConsenterMapping: description.agencies.map((agency, index) => consenter(directory, agency, index + 1)),
+          ConsenterMapping: consentersOf(directory, description),
           BatchTimeout: '1s', // SmartBFT cuts by its own interval; the field must be there
           BatchSize: { MaxMessageCount: 100, AbsoluteMaxBytes: 10 * 1024 * 1024, PreferredMaxBytes: 4 * 1024 * 1024 },
           Organizations: organizations,
@@ -72,7 +72,8 @@ function endorsementPolicies(agencies: readonly string[]): object {
   return { Endorsement: majority, LifecycleEndorsement: majority };
 }
 
-function organization(directory: string, { name, orderer, peer }: AgencyDescription): object {
+/** An agency as configtxgen takes it. */
+export function organization(directory: string, { name, orderer, peer }: AgencyDescription): object {
   return {
     Name: name,
     ID: name,
@@ -83,24 +84,28 @@ function organization(directory: string, { name, orderer, peer }: AgencyDescript
       Admins: signature(`OR('${name}.admin')`),
       Endorsement: signature(`OR('${name}.peer')`),
     },
-    OrdererEndpoints: [orderer.address],
+    ...(orderer && { OrdererEndpoints: [orderer.address] }),
     AnchorPeers: peer === undefined ? [] : [hostAndPort(peer.address)],
   };
 }
 
-function consenter(directory: string, { name, orderer }: AgencyDescription, id: number): object {
-  const node = layoutOf(directory).agency(name).orderer;
-  return {
-    ID: id,
-    ...hostAndPort(orderer.address),
-    MSPID: name,
-    Identity: node.certificate,
-    ClientTLSCert: node.tls.certificate,
-    ServerTLSCert: node.tls.certificate,
-  };
+function consentersOf(directory: string, { agencies }: NetworkDescription): readonly object[] {
+  const ordering = agencies.flatMap(({ name, orderer }) => (orderer === undefined ? [] : [{ name, ...orderer }]));
+  return ordering.map(({ name, address }, index) => {
+    const node = layoutOf(directory).agency(name).orderer;
+    return {
+      ID: index + 1,
+      ...hostAndPort(address),
+      MSPID: name,
+      Identity: node.certificate,
+      ClientTLSCert: node.tls.certificate,
+      ServerTLSCert: node.tls.certificate,
+    };
+  });
 }
 
-function hostAndPort(address: string): { readonly Host: string; readonly Port: number } {
+/** An address in the form of Fabric's configuration. */
+export function hostAndPort(address: string): { readonly Host: string; readonly Port: number } {
   const [name = '', port] = address.split(':');
   return { Host: name, Port: Number(port) };
 }

@@ -92,7 +92,7 @@ function definitionFlags(directory: string, description: NetworkDescription, def
 
 /** The flags by which Fabric's `peer` finds an orderer. */
 export function ordererFlags({ agencies }: { readonly agencies: readonly AgencyDescription[] }): readonly string[] {
-  const orderer = agencies[0]?.orderer;
+  const orderer = agencies.find((agency) => agency.orderer !== undefined)?.orderer;
   if (orderer === undefined) throw new Error('a network without orderers');
   return ['-o', orderer.address, '--tls', '--cafile', orderer.tlsRoot];
 }

@@ -18,7 +18,8 @@ const Server = z.object({
 const AgencyDescription = z.object({
   /** Also its MSP id. */
   name: z.string(),
-  orderer: Server.extend({ admin: z.string() }),
+  /** Absent where the agency joined a running network. */
+  orderer: Server.extend({ admin: z.string() }).optional(),
   peer: Server.extend({ chaincodeListener: z.string() }).optional(),
   /** Chaincode name → the server that this agency's peer calls. */
   chaincodes: z.record(z.string(), z.object({ address: z.string(), process: ProcessRecord.optional() })),

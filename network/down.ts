@@ -20,7 +20,7 @@ export async function stopNetwork(directory: string): Promise<boolean> {
 function processesOf({ agencies }: NetworkDescription): readonly ProcessRecord[] {
   return agencies
     .flatMap(({ orderer, peer, chaincodes }) => [
-      orderer.process,
+      orderer?.process,
       peer?.process,
       ...Object.values(chaincodes).map(({ process }) => process),
     ])

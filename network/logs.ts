@@ -21,7 +21,7 @@ export type NodeLog = {
 export function networkLogs(directory: string, selection: Selection = {}): readonly NodeLog[] {
   const { agency, component, lines = 20 } = selection;
   const logs = getDescription(directory).agencies.flatMap(({ name, orderer, peer, chaincodes }) => [
-    { agency: name, component: 'orderer', file: orderer.process?.log },
+    { agency: name, component: 'orderer', file: orderer?.process?.log },
     { agency: name, component: 'peer', file: peer?.process?.log },
     ...Object.entries(chaincodes).map(([each, { process }]) => ({ agency: name, component: each, file: process?.log })),
   ]);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { AgencyDescription, NetworkDescription, ProcessRecord } from './description.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, type NodeLayout } from './layout.ts';
 import { ordererConfig } from './ordererConfig.ts';
 import { logging, peerConfig } from './peerConfig.ts';
 import { answers } from './ports.ts';
@@ -20,12 +20,15 @@ export type Programs = { readonly bin: string; readonly chaincodes: Readonly<Rec
 export function writeNodeConfigs(directory: string, description: NetworkDescription): void {
   for (const { name, orderer, peer } of description.agencies) {
     const layout = layoutOf(directory).agency(name);
-    for (const folder of [layout.orderer.data, layout.peer.data, layout.chaincodes])
-      mkdirSync(folder, { recursive: true });
-    writeFileSync(join(layout.orderer.home, 'orderer.yaml'), stringify(ordererConfig(directory, name, orderer)));
-    if (peer !== undefined)
-      writeFileSync(join(layout.peer.home, 'core.yaml'), stringify(peerConfig(directory, name, peer)));
+    mkdirSync(layout.chaincodes, { recursive: true });
+    if (orderer !== undefined) writeNodeConfig(layout.orderer, 'orderer.yaml', ordererConfig(directory, name, orderer));
+    if (peer !== undefined) writeNodeConfig(layout.peer, 'core.yaml', peerConfig(directory, name, peer));
   }
+}
+
+function writeNodeConfig({ home, data }: NodeLayout, file: string, config: object): void {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(home, file), stringify(config));
 }
 
 /** Starts what should run and does not, on the data it left, and answers the description with the new processes. */
@@ -36,10 +39,12 @@ export function startMissing(
 ): NetworkDescription {
   const agencies = description.agencies.map((agency) => ({
     ...agency,
-    orderer: {
-      ...agency.orderer,
-      process: keepOr(agency.orderer.process, () => startOrderer(programs, directory, agency)),
-    },
+    ...(agency.orderer && {
+      orderer: {
+        ...agency.orderer,
+        process: keepOr(agency.orderer.process, () => startOrderer(programs, directory, agency)),
+      },
+    }),
     ...(agency.peer && {
       peer: { ...agency.peer, process: keepOr(agency.peer.process, () => startPeer(programs, directory, agency)) },
     }),
@@ -126,8 +131,9 @@ type Listening = {
 /** The ports at which orderers take joins and peers take calls. */
 export function nodesOf({ agencies }: NetworkDescription): Listening[] {
   return agencies.flatMap(({ name, orderer, peer }) => [
-    { what: `orderer of ${name}`, address: orderer.admin, process: orderer.process },
-    { what: `orderer of ${name}`, address: orderer.address, process: orderer.process },
+    ...(orderer === undefined ? [] : [orderer.admin, orderer.address]).map((address) => ({
+      ...{ what: `orderer of ${name}`, address, process: orderer?.process },
+    })),
     ...(peer === undefined ? [] : [{ what: `peer of ${name}`, address: peer.address, process: peer.process }]),
   ]);
 }

@@ -53,7 +53,8 @@ function identity(name: string, peer: NonNullable<AgencyDescription['peer']>, no
 }
 
 const services = {
-  gateway: { enabled: true, endorsementTimeout: '30s', broadcastTimeout: '30s', dialTimeout: '2m' },
+  // Shorter than clients wait: so a peer that never answers is named, and others are asked in its place.
+  gateway: { enabled: true, endorsementTimeout: '6s', broadcastTimeout: '30s', dialTimeout: '2m' },
   // Fabric's own clients ping every 10 s; a server that allows less tells them to go away.
   keepalive: {
     interval: '7200s',

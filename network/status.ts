@@ -5,7 +5,8 @@ import { isRunning } from './processes.ts';
 /** What runs of one agency. */
 export type AgencyStatus = {
   readonly agency: string;
-  readonly orderer: NodeStatus;
+  /** Absent where the agency joined a running network. */
+  readonly orderer?: NodeStatus;
   /** Absent where the agency only orders. */
   readonly peer?: NodeStatus;
   readonly chaincode?: NodeStatus;
@@ -23,7 +24,9 @@ async function statusOf(description: NetworkDescription, agency: AgencyDescripti
   const server = agency.chaincodes[description.chaincode];
   return {
     agency: agency.name,
-    orderer: await nodeStatus(orderer, async () => ordererHeight(orderer.admin, description.channel)),
+    ...(orderer && {
+      orderer: await nodeStatus(orderer, async () => ordererHeight(orderer.admin, description.channel)),
+    }),
     ...(peer && { peer: await nodeStatus(peer, async () => peerHeight(peer.operations, description.channel)) }),
     ...(server && { chaincode: { address: server.address, running: isRunning(server.process) } }),
   };

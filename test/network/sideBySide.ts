@@ -46,7 +46,7 @@ export function describeSideBySide(network: () => TestNetwork): void {
 function portsOf({ agencies }: NetworkDescription): readonly number[] {
   return agencies
     .flatMap(({ orderer, peer, chaincodes }) => [
-      ...[orderer.address, orderer.admin, orderer.operations],
+      ...(orderer === undefined ? [] : [orderer.address, orderer.admin, orderer.operations]),
       ...(peer === undefined ? [] : [peer.address, peer.operations, peer.chaincodeListener]),
       ...Object.values(chaincodes).map(({ address }) => address),
     ])
