@@ -14,6 +14,11 @@ type Rule = Policy | string;
 /** Chaincode, or chaincode and collection → who must endorse. */
 type Rules = Map<string, Rule>;
 
+/** Whether a decision defines a chaincode. */
+export function isDefinition({ effects }: Decision): boolean {
+  return effects.some(({ namespace, writes }) => namespace === lifecycle && writes.length > 0);
+}
+
 /** Which endorsement policy is in force for what, from the definitions that agencies committed. */
 export class Definitions {
   readonly #rules: Rules = new Map();

@@ -1,14 +1,21 @@
+/** A stream that does not go on from its own past stands out among what can be wrong. */
+type DiscrepancyCode = 'ERR_LEDGER_BAD' | 'ERR_STREAM_REWRITTEN';
+
 /** What an honest ledger would not have written, in words that name it. */
 export class Discrepancy extends Error {
-  constructor(what: string) {
+  /** Which alarm it is. */
+  readonly code: DiscrepancyCode;
+
+  constructor(what: string, code: DiscrepancyCode = 'ERR_LEDGER_BAD') {
     super(what);
     this.name = 'Discrepancy';
+    this.code = code;
   }
 }
 
 /** Throws the discrepancy unless this holds. */
-export function demand(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Discrepancy(what);
+export function demand(holds: boolean, what: string, code?: DiscrepancyCode): asserts holds {
+  if (!holds) throw new Discrepancy(what, code);
 }
 
 /** The value that must be there. */

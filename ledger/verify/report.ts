@@ -1,4 +1,6 @@
 import type { Agreement } from './agreements.ts';
+import type { Alarm } from './alarm.ts';
+import type { Discrepancy } from './discrepancy.ts';
 
 /** What was checked, and the first thing that does not hold. */
 export type Report = {
@@ -22,6 +24,20 @@ export type Report = {
   readonly last: string;
   /** Every definition of a chaincode, oldest first. The embedded ledger has none. */
   readonly agreements: readonly Agreement[];
-  readonly fault?: { readonly block: number; readonly transaction?: number; readonly what: string };
+  /** The registry log of these blocks, its root in base64, and the newest checkpoint that two agencies cosigned. */
+  readonly log?: {
+    readonly origin: string;
+    readonly size: number;
+    readonly root: string;
+    readonly cosigned?: { readonly size: number; readonly agencies: readonly string[] };
+  };
+  /** What must be told although the ledger itself is good. */
+  readonly alarms: readonly Alarm[];
+  readonly fault?: {
+    readonly block: number;
+    readonly transaction?: number;
+    readonly what: string;
+    readonly code: Discrepancy['code'];
+  };
   readonly notChecked: readonly string[];
 };

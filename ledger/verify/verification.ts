@@ -3,12 +3,13 @@ import { blockHash, dataHash } from '../blocks/blockHash.ts';
 import { Agreements } from './agreements.ts';
 import { channelOf, type Channel } from './channel.ts';
 import { checkConfigUpdate } from './configUpdate.ts';
-import { Definitions } from './definitions.ts';
-import { demand, readMessage, required } from './discrepancy.ts';
+import { Definitions, isDefinition } from './definitions.ts';
+import { demand, readMessage, required, type Discrepancy } from './discrepancy.ts';
 import { readBlock } from './readBlock.ts';
 import { checkMetadata, checkOrderers } from './orderers.ts';
 import type { Report } from './report.ts';
 import { Streams } from './streams.ts';
+import type { TakenBlock, TakenEvent } from './taken.ts';
 import { isConfig, openTransaction, type Opened, type Transaction } from './transaction.ts';
 import { checkTransaction } from './transactionFaults.ts';
 import { compareFlag, duplicateFaults, type Fault } from './flags.ts';
@@ -33,6 +34,8 @@ const beyondIt = (count: number) =>
 
 const registry = 'registry';
 const strange = 'it reads ranges or sets policies of single keys, which the registry never does';
+
+type Asked = { readonly packageId: string | undefined; readonly fault: Discrepancy | undefined };
 
 /** Blocks checked one after the other; it remembers what the next one is checked against. */
 export class Verification {
@@ -65,19 +68,37 @@ export class Verification {
     this.#pinned = pinned;
   }
 
-  /** Checks the next block. Throws a Discrepancy, and must then be given no other. */
-  take(bytes: Uint8Array): void {
+  /** Checks the next block. Answers what it added. Throws a Discrepancy, and must then be given no other. */
+  take(bytes: Uint8Array): TakenBlock {
     this.#transaction = undefined;
     const { header, envelopes, metadata } = readBlock(bytes);
     this.#checkChain(header, envelopes);
     const block = { header, metadata, opened: envelopes.map(openTransaction) };
-    if (this.#channel === undefined) this.#begin(block);
-    else this.#checkBlock(block, this.#channel);
-    this.#last = blockHash(header);
+    const events = this.#channel === undefined ? this.#begin(block) : this.#checkBlock(block, this.#channel);
+    const hash = blockHash(header);
+    this.#last = hash;
     this.#counts.blocks += 1;
+    const codes = metadata[TRANSACTIONS_FILTER] ?? new Uint8Array();
+    const valid = block.opened.flatMap(({ transaction }, index) =>
+      transaction !== undefined && (codes[index] ?? VALID) === VALID ? [{ index, content: transaction.content }] : [],
+    );
+    return {
+      ...{ number: header.getNumber(), hash, time: this.#time, events },
+      configures: valid.some(({ content }) => isConfig(content)),
+      defining: valid.flatMap(({ index, content }) => (!isConfig(content) && isDefinition(content) ? [index] : [])),
+    };
   }
 
-  report({ packageId, what }: { readonly packageId?: string | undefined; readonly what?: string } = {}): Report {
+  /** Number of good blocks. */
+  get height(): number {
+    return this.#counts.blocks;
+  }
+
+  get channelId(): string {
+    return this.#channel?.id ?? '';
+  }
+
+  report({ packageId, fault }: Asked): Omit<Report, 'alarms' | 'log'> {
     const { blocks, transactions, valid, configurations, orderers, others, administrators } = this.#counts;
     const place = { block: blocks, ...(this.#transaction !== undefined && { transaction: this.#transaction }) };
     return {
@@ -87,7 +108,7 @@ export class Verification {
       first: this.#first,
       last: this.#last.toString('hex'),
       agreements: this.#agreements.list(packageId),
-      ...(what !== undefined && { fault: { ...place, what } }),
+      ...(fault !== undefined && { fault: { ...place, what: fault.message, code: fault.code } }),
       notChecked: [...never, ...(this.#counts.beyond > 0 ? [beyondIt(this.#counts.beyond)] : [])],
     };
   }
@@ -101,7 +122,7 @@ export class Verification {
     demand(isOfData, 'its transactions are not those of its header (data hash)');
   }
 
-  #begin({ header, metadata, opened }: Block): void {
+  #begin({ header, metadata, opened }: Block): readonly TakenEvent[] {
     this.#first = blockHash(header).toString('hex');
     const isPinned = this.#pinned === undefined || this.#pinned === this.#first;
     demand(isPinned, `its hash is ${this.#first}, and ${this.#pinned ?? 'none'} is pinned`);
@@ -115,9 +136,10 @@ export class Verification {
     demand((metadata[COMMIT_HASH]?.length ?? 0) === 0, 'it has a commit hash, and block 0 has none');
     this.#configure(transaction, transaction.content);
     this.#count(opened, Buffer.of(VALID));
+    return [];
   }
 
-  #checkBlock(block: Block, channel: Channel): void {
+  #checkBlock(block: Block, channel: Channel): readonly TakenEvent[] {
     const { header, metadata, opened } = block;
     const codes = metadata[TRANSACTIONS_FILTER] ?? new Uint8Array();
     demand(codes.length === opened.length, 'it does not have one validity flag for each transaction');
@@ -138,8 +160,9 @@ export class Verification {
     commit.setValue(this.#state.commit(codes));
     const isOfState = Buffer.compare(commit.serializeBinary(), metadata[COMMIT_HASH] ?? new Uint8Array()) === 0;
     demand(isOfState, 'its commit hash is not that of its flags and writes');
-    this.#apply(opened, codes, channel);
+    const events = this.#apply(opened, codes, channel);
     this.#count(opened, codes);
+    return events;
   }
 
   /** A configuration names itself as the last one in its own block. */
@@ -184,7 +207,8 @@ export class Verification {
   }
 
   /** What the block brings into force: events, definitions, a configuration. */
-  #apply(opened: readonly Opened[], codes: Uint8Array, channel: Channel): void {
+  #apply(opened: readonly Opened[], codes: Uint8Array, channel: Channel): readonly TakenEvent[] {
+    const events: TakenEvent[] = [];
     opened.forEach(({ transaction }, index) => {
       if (transaction === undefined || codes[index] !== VALID) return;
       this.#transaction = index;
@@ -193,11 +217,13 @@ export class Verification {
         this.#configure(transaction, content);
         return;
       }
-      this.#streams.take(content, { agency: channel.identify(creator).agency, at: new Date(time).toISOString() });
+      const { agency } = channel.identify(creator);
+      events.push(...this.#streams.take(content, { agency, time, transaction: index }));
       this.#definitions.take(content);
       this.#agreements.take(content.effects, this.#counts.blocks);
     });
     this.#transaction = undefined;
+    return events;
   }
 
   #configure({ channel: id, time }: Transaction, content: common.ConfigEnvelope): void {
