@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import type { DemoContent } from '#country/loadDemo.ts';
 import { errorCode } from '#domain/errorCode.ts';
-import { createGateway } from '#gateway/server.ts';
+import { createGateway, type Gateway } from '#gateway/server.ts';
 import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto, summaryOf } from './import.ts';
 import { openNode, type Node } from './node.ts';
@@ -53,17 +54,39 @@ type Serving = Node & { readonly logger: Logger; readonly stopSignal: Promise<st
 async function serve(settings: Settings, { registry, logger, stopSignal, ...node }: Serving): Promise<void> {
   const { country, ledger } = registry;
   const { port } = settings;
-  const parts = { country, ledger, logger, ...node, offices: await demoOffices(settings, registry) };
+  const parts = {
+    country,
+    ledger,
+    logger,
+    ...node,
+    offices: await demoOffices(settings, registry),
+    nodes: settings.nodes,
+  };
   const gateway = await createGateway({ ...parts, port }).catch(explainPort(port));
   try {
-    const { height, kind } = await ledger.status();
-    await node.ingest.reached(height - 1);
+    const { kind } = await ledger.status();
+    if (!(await hasCaughtUp(gateway, stopSignal))) return;
     if (kind === 'embedded') console.log('embedded ledger: one machine, no fault tolerance, not for production');
     console.log(`ready at ${gateway.url} (GraphQL and a page to try it: ${gateway.url}/graphql)`);
     console.log(`${await stopSignal}: stopping`);
   } finally {
     await gateway.close();
   }
+}
+
+/** However long it takes: a node that was restored may have a lot to read before it serves. False when it is stopped before. */
+async function hasCaughtUp({ caughtUp }: Gateway, stopSignal: Promise<string>): Promise<boolean> {
+  const stopped = new AbortController();
+  void stopSignal.then(() => stopped.abort());
+  while (!stopped.signal.aborted) {
+    try {
+      await caughtUp();
+      return true;
+    } catch {
+      await pause(100, undefined, { signal: stopped.signal }).catch(() => undefined); // /ready says what it waits for
+    }
+  }
+  return false;
 }
 
 function explainPort(port: number) {

@@ -7,6 +7,7 @@ import type { Keystore } from '#projections/keystore.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import type { AttemptLimit } from './attemptLimit.ts';
 import type { AttributeCheck } from './attributeCheck.ts';
+import type { CatchUp } from './catchUp.ts';
 import type { AuditorCaller, Caller, OfficerCaller, ResidentCaller, ServiceCaller } from './caller.ts';
 import type { NodeSigner } from './nodeSigner.ts';
 import type { Stranger } from './notAvailable.ts';
@@ -23,10 +24,13 @@ export type GatewayParts = {
   readonly logger: Logger;
   readonly accessLog: AccessLog;
   readonly attempts: AttemptLimit;
+  readonly catchUp: CatchUp;
   readonly stranger: Stranger;
   readonly checkAttributes: AttributeCheck;
   /** The agencies whose officers this gateway serves, by name. */
   readonly offices: ReadonlyMap<string, Office>;
+  /** Addresses of other agencies' gateways, by agency, as far as the operator has named them. */
+  readonly nodes: ReadonlyMap<string, string>;
 };
 
 /** One request's context: the parts, and who asks where a token said so. */

@@ -20,16 +20,18 @@ const patience = 2000; // ms; whoever asks for readiness asks again soon
 const largestLag = 20; // blocks that the read models may be behind while writing goes on
 
 /** Asks ledger, database and ingest. Never throws. */
-export async function readiness({ ledger, database, ingest, keystore }: GatewayParts): Promise<Readiness> {
-  const [height, head, counted] = await Promise.all([
+export async function readiness({ ledger, database, ingest, keystore, catchUp }: GatewayParts): Promise<Readiness> {
+  const [height, head, counted, caughtUp] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
     inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
     inTime(() => missingCounts(database)),
+    inTime(() => catchUp.check()),
   ]);
+  const isNear = 'code' in height || height.value - ingest.height() <= largestLag;
   const states = {
     ledger: 'code' in height ? height.code : 'code' in head ? 'ERR_CHAINCODE_UNAVAILABLE' : 'ready',
     database: 'code' in counted ? counted.code : 'ready',
-    ingest: 'code' in height || height.value - ingest.height() <= largestLag ? ingestState(ingest) : 'behind',
+    ingest: ingestState(ingest, { isBehind: !isNear || 'code' in caughtUp }),
   };
   const values = 'code' in counted ? counted.code : missingText(counted.value);
   return { ready: Object.values(states).every((state) => state === 'ready'), ...states, values };
@@ -40,9 +42,10 @@ function missingText(counts: readonly MissingCount[]): string {
   return counts.map(({ class: name, reason, count }) => `${count} of class ${name}: ${reason}`).join(', ');
 }
 
-function ingestState(ingest: GatewayParts['ingest']): string {
+function ingestState(ingest: GatewayParts['ingest'], { isBehind }: { readonly isBehind: boolean }): string {
   const { state } = ingest.status();
-  return state === 'running' ? 'ready' : state;
+  if (state !== 'running') return state;
+  return isBehind ? 'behind' : 'ready';
 }
 
 async function inTime<T>(question: () => Promise<T>): Promise<{ readonly value: T } | { readonly code: string }> {

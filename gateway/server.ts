@@ -3,29 +3,33 @@ import type { AddressInfo } from 'node:net';
 import { openAccessLog } from '#projections/accessRecords.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
 import { createAttributeCheck } from './attributeCheck.ts';
+import { createCatchUp } from './catchUp.ts';
 import type { GatewayParts } from './context.ts';
 import { logFault, requestErrorOf } from './faults.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
 import { checkGraphqlBody } from './graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
+import { answerNode } from './nodes/answerNode.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './notAvailable.ts';
 import { openOffices, type OfficeOptions } from './office.ts';
 import { readBody } from './readBody.ts';
 import { readiness } from './readiness.ts';
 import { RequestError } from './requestError.ts';
-import { sendError, sendJson } from './sendJson.ts';
+import { sendError, sendJson, sendText } from './sendJson.ts';
 import type { CheckToken } from './tokens/checkedTokens.ts';
 import { createProvider } from './tokens/provider.ts';
 
 /** What a gateway is made of; what it makes itself is left out. */
 export type GatewayOptions = Omit<
   GatewayParts,
-  'signer' | 'accessLog' | 'attempts' | 'checkAttributes' | 'stranger' | 'offices'
+  'signer' | 'accessLog' | 'attempts' | 'catchUp' | 'checkAttributes' | 'stranger' | 'offices' | 'nodes'
 > & {
   /** The agencies whose officers are served; by default none. */
   readonly offices?: readonly OfficeOptions[];
+  /** Addresses of other agencies' gateways; by default none is known. */
+  readonly nodes?: ReadonlyMap<string, string>;
   /** 0 takes a free one. */
   readonly port: number;
   /** Address under which others reach it, where it is not its own; it is part of every access token. */
@@ -33,7 +37,12 @@ export type GatewayOptions = Omit<
 };
 
 /** A gateway that answers at `url`. */
-export type Gateway = { readonly url: string; readonly close: () => Promise<void> };
+export type Gateway = {
+  readonly url: string;
+  /** Throws for as long as the gateway answers nothing about anybody: see catchUp.ts. */
+  readonly caughtUp: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
 
 /** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */
 export async function createGateway({ port, publicUrl, offices = [], ...given }: GatewayOptions): Promise<Gateway> {
@@ -42,9 +51,11 @@ export async function createGateway({ port, publicUrl, offices = [], ...given }:
     signer: await createNodeSigner(given.keystore.agency, given.keystore.signingKey),
     accessLog: openAccessLog(given.database, given.keystore),
     attempts: createAttemptLimit(),
+    catchUp: createCatchUp(given),
     checkAttributes: createAttributeCheck(given.country),
     stranger: createStranger(given.keystore),
     offices: await openOffices(offices),
+    nodes: given.nodes ?? new Map(),
   };
   const graphql = createGraphqlEndpoint(parts);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
@@ -52,7 +63,7 @@ export async function createGateway({ port, publicUrl, offices = [], ...given }:
   const { port: bound } = server.address() as AddressInfo; // it listens on TCP
   const url = publicUrl ?? `http://127.0.0.1:${bound}`;
   server.on('request', createHandler(parts, { graphql, issuer: `${url}/oidc` }));
-  return { url, close: () => close(server) };
+  return { url, caughtUp: parts.catchUp.check, close: () => close(server) };
 }
 
 type Surroundings = { readonly graphql: GraphqlEndpoint; readonly issuer: string };
@@ -102,8 +113,15 @@ function createPages(parts: GatewayParts, { graphql, issuer }: Surroundings): Re
         sendJson(response, state.ready ? 200 : 503, state);
       },
     ],
+    ['/nodes/accesses', (request, response) => answerNodeCall(parts, { request, response })],
     ['/.well-known/jwks.json', (_request, response) => sendJson(response, 200, { keys: [parts.signer.publicKey] })],
   ]);
+}
+
+async function answerNodeCall(parts: GatewayParts, { request, response }: Exchange): Promise<void> {
+  if (request.method !== 'POST') throw new RequestError('ERR_METHOD_NOT_ALLOWED', 'nodes ask by POST');
+  await parts.catchUp.check();
+  sendText(response, 'application/jwt', await answerNode(parts, request.headers.authorization));
 }
 
 function noSuchPage(): never {
@@ -121,6 +139,7 @@ async function answerGraphql(
   if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
   const body = checkGraphqlBody(await readBody(request));
+  await parts.catchUp.check();
   const caller = await identifyCaller(parts, checkAccessToken, request.headers.authorization);
   // Whatever else is wanted, one of the two kinds of JSON is what comes: yoga would answer others without a word.
   const [accept = 'application/json'] =

@@ -42,6 +42,8 @@ export type Ledger = {
   /** A private entry that was missing when its block came; undefined while this node does not have it. */
   readonly privateEntry: (collection: string, key: string) => Promise<Uint8Array | undefined>;
   readonly status: () => Promise<LedgerStatus>;
+  /** The largest height that agencies know of, another one than the own asked too. Throws a LedgerUnavailable when none says. */
+  readonly tip: () => Promise<number>;
   readonly close: () => Promise<void>;
 };
 

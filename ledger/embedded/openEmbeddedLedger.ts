@@ -83,6 +83,7 @@ function viewOf(surroundings: Surroundings, mspKeys: MspKeys, agency: string): V
     privateEntry: (collection, key) =>
       Promise.resolve(holds(collection) ? channel.chain.state.privateValue(collection, key) : undefined),
     status: () => Promise.resolve({ kind: 'embedded', height: channel.chain.height, channel: name, agency }),
+    tip: () => Promise.resolve(channel.chain.height),
     close: () => committer.close(),
   };
 }

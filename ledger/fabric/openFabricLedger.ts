@@ -29,6 +29,7 @@ export function openFabricLedger(connection: FabricConnection, options: FabricLe
       const { channel, agency } = connection;
       return { kind: 'fabric', height: await queries.height(), channel, agency };
     },
+    tip: async () => queries.tip(),
     close: async () => {
       await committer.close();
       gateways.close();

@@ -44,9 +44,22 @@ export class Queries {
 
   /** Number of blocks at the peer that answers. */
   async height(): Promise<number> {
-    const bytes = await this.#ask(async (peer) =>
-      peer.chain.evaluate('GetChainInfo', { arguments: [this.#channel], ...at(peer) }),
-    );
+    return this.#ask(async (peer) => this.#heightAt(peer));
+  }
+
+  /** The largest number of blocks at any peer that answers; the own agency's alone could be one that was restored. */
+  async tip(): Promise<number> {
+    const peers = this.#gateways.inOrder();
+    const others = peers.filter(({ agency }) => agency !== this.#gateways.own.agency);
+    const heights = await Promise.allSettled(peers.map(async (peer) => this.#heightAt(peer)));
+    const answered = peers.filter((_, index) => heights[index]?.status === 'fulfilled');
+    const enough = others.length === 0 ? answered.length > 0 : others.some((peer) => answered.includes(peer));
+    if (!enough) throw new LedgerUnavailable(new Error('no other agency says how far the ledger is'));
+    return Math.max(...heights.map((height) => (height.status === 'fulfilled' ? height.value : 0)));
+  }
+
+  async #heightAt(peer: PeerGateway): Promise<number> {
+    const bytes = await peer.chain.evaluate('GetChainInfo', { arguments: [this.#channel], ...at(peer) });
     return common.BlockchainInfo.deserializeBinary(bytes).getHeight();
   }
 
@@ -57,7 +70,7 @@ export class Queries {
     return Buffer.from(bytes).toString();
   }
 
-  async #ask(question: (peer: PeerGateway) => Promise<Uint8Array>): Promise<Uint8Array> {
+  async #ask<T>(question: (peer: PeerGateway) => Promise<T>): Promise<T> {
     let last: unknown;
     for (const peer of this.#gateways.inOrder()) {
       try {
