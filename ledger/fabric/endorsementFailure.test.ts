@@ -38,6 +38,15 @@ describe('an error of an endorsement', () => {
     expect(endorsementFailureOf(errorOf(status.DEADLINE_EXCEEDED, 'Deadline exceeded')).kind).toBe('gatewaySilent');
   });
 
+  it('names the agencies whose contract failed', () => {
+    const failed = (mspId: string) => ({ mspId, message: 'chaincode response 500, no' });
+    const down = { mspId: 'social-protection', message: 'connection refused' };
+    const details = [failed('civil-registry'), down, failed('election-office')];
+    expect(endorsementFailureOf(errorOf(status.ABORTED, 'failed', details))).toEqual({
+      ...{ kind: 'final', message: 'chaincode response 500, no', agencies: ['civil-registry', 'election-office'] },
+    });
+  });
+
   it('is final when the contract failed or the clock is wrong', () => {
     expect(endorsementFailureOf(aborted('chaincode response 500, ERR_MALFORMED: not a batch')).kind).toBe('final');
     expect(endorsementFailureOf(aborted('request unauthorized due to incorrect timestamp')).kind).toBe('final');

@@ -37,17 +37,23 @@ export class FabricTransactor implements Transactor {
     };
   }
 
-  /** Goes on to other agencies while the ones that were asked do not work. */
+  /** Goes on to other agencies while the ones that were asked do not work, or alone say no to what others agree on. */
   async #endorseByAny(batch: readonly Submission[], eligible: readonly string[]): Promise<Transaction> {
     let last: unknown;
+    let asked = eligible;
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-      const gateway = this.#gatewayFor(batch, eligible);
+      const gateway = this.#gatewayFor(batch, asked);
       try {
-        const options = proposalOptions(batch, this.#endorsers.choose(eligible));
-        return await gateway.contract.newProposal('submit', options).endorse();
+        const options = proposalOptions(batch, this.#endorsers.choose(asked));
+        const transaction = await gateway.contract.newProposal('submit', options).endorse();
+        const alone = eligible.filter((agency) => !asked.includes(agency));
+        this.#endorsers.failed(alone, eligible); // enough others have agreed on what these failed at
+        return transaction;
       } catch (error) {
         last = error;
-        if (!this.#canGoOn(error, gateway, eligible)) break;
+        const next = this.#nextToAsk(error, gateway, asked);
+        if (next === undefined) break;
+        asked = next;
       }
     }
     throw new EndorsementFailed('agencies cannot be reached or do not agree yet', { retryable: true, cause: last });
@@ -61,20 +67,31 @@ export class FabricTransactor implements Transactor {
     return gateway;
   }
 
-  #canGoOn(error: unknown, gateway: PeerGateway, eligible: readonly string[]): boolean {
+  /** Whom to ask after this error; undefined when it is better to wait first. Throws when nobody would say otherwise. */
+  #nextToAsk(error: unknown, gateway: PeerGateway, asked: readonly string[]): readonly string[] | undefined {
     const failure = endorsementFailureOf(error);
     switch (failure.kind) {
       case 'gatewaySilent':
         this.#gateways.didNotAnswer(gateway);
-        return this.#endorsers.failed([gateway.agency], eligible);
+        return this.#endorsers.failed([gateway.agency], asked) ? asked : undefined;
       case 'endorsersDown':
-        return this.#endorsers.failed(failure.agencies, eligible);
+        return this.#endorsers.failed(failure.agencies, asked) ? asked : undefined;
       case 'disagreement':
-        return false;
+        return undefined;
       case 'final':
-        throw new EndorsementFailed(failure.message, { retryable: false, cause: error });
+        return this.#without(failure, asked, error);
       default:
         return unreachable(failure);
     }
   }
+
+  // One agency alone must not be able to stop the others by refusing; and what all refuse is not asked again.
+  #without({ agencies, message }: Refusing, asked: readonly string[], cause: unknown): readonly string[] {
+    const others = asked.filter((agency) => !agencies.includes(agency));
+    if (agencies.length === 0 || others.length < this.#connection.endorsement.required)
+      throw new EndorsementFailed(message, { retryable: false, cause });
+    return others;
+  }
 }
+
+type Refusing = { readonly agencies: readonly string[]; readonly message: string };
