@@ -7,12 +7,22 @@ import type { DatabasePlace } from '#projections/postgres/database.ts';
 /** Root of this repository. */
 export const repository = fileURLToPath(new URL('..', import.meta.url));
 
+/** `agency=url` pairs between commas: where other agencies' gateways are reached. */
+function parseNodes(text: string, context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  const nodes = pairs.map((pair) => /^\s*([a-z][a-z0-9-]*)=(\S+?)\s*$/.exec(pair) ?? []);
+  if (nodes.some(([, agency, url]) => agency === undefined || url === undefined || !URL.canParse(url)))
+    context.addIssue({ code: 'custom', message: 'agency=url pairs with commas between them' });
+  return new Map(nodes.map(([, agency = '', url = '']) => [agency, url]));
+}
+
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   PLINTH_DATA: z.string().min(1).default('.plinth'),
   PLINTH_COUNTRY: z.string().min(1).default('demo'),
   PLINTH_NETWORK: z.string().min(1).default('.network'),
   DATABASE_URL: z.string().min(1).optional(),
+  PLINTH_NODES: z.string().default('').transform(parseNodes),
 });
 
 /** Options of every command that opens a node. */
@@ -29,13 +39,15 @@ export type Settings = {
   /** Keys of demo parties, which real ones would keep to themselves. */
   readonly partyFolder: string;
   readonly databaseUrl: string | undefined;
+  /** Addresses of other agencies' gateways, by agency. */
+  readonly nodes: ReadonlyMap<string, string>;
 };
 
 /** Reads the environment. Throws with the names of the variables that do not fit. */
 export function settingsOf({ ledger, agency }: NodeOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) throw new SettingsFault(z.prettifyError(parsed.error));
-  const { PORT, PLINTH_DATA, PLINTH_COUNTRY, PLINTH_NETWORK, DATABASE_URL } = parsed.data;
+  const { PORT, PLINTH_DATA, PLINTH_COUNTRY, PLINTH_NETWORK, DATABASE_URL, PLINTH_NODES } = parsed.data;
   return {
     port: PORT,
     country: PLINTH_COUNTRY,
@@ -45,6 +57,7 @@ export function settingsOf({ ledger, agency }: NodeOptions, environment: NodeJS.
     networkFolder: resolve(PLINTH_NETWORK),
     partyFolder: join(resolve(ledger === 'fabric' ? PLINTH_NETWORK : PLINTH_DATA), 'demo', 'parties'),
     databaseUrl: DATABASE_URL,
+    nodes: PLINTH_NODES,
   };
 }
 

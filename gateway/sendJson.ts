@@ -8,6 +8,13 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
+/** Sends a text of another kind, which nobody may keep either. */
+export function sendText(response: ServerResponse, type: string, text: string): void {
+  const length = Buffer.byteLength(text);
+  response.writeHead(200, { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' });
+  response.end(text);
+}
+
 /** Sends an error in the shape of GraphQL's, so callers read one shape only. */
 export function sendError(response: ServerResponse, error: RequestError): void {
   if (error.status === 401) response.setHeader('www-authenticate', 'Bearer');

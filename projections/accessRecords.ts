@@ -15,7 +15,8 @@ export type AccessRecord = {
   /** Relying party, or `agency/officer`. */
   readonly party: string;
   readonly purpose: string | null;
-  readonly kind: 'identity' | 'authenticate' | 'officer';
+  /** `node`: another agency's node asked who looked, for the person. */
+  readonly kind: 'identity' | 'authenticate' | 'officer' | 'node';
   readonly requested: readonly string[];
   readonly released: readonly string[];
   readonly withheld: readonly { readonly attribute: string; readonly reason: string }[];

@@ -1,6 +1,8 @@
 import type { AccessRecord } from '#projections/accessRecords.ts';
 import type { Builder } from './builder.ts';
 
+export type AccessRef = ReturnType<typeof addAccess>;
+
 /** One look at a person, as the person sees it. */
 export function addAccess(builder: Builder) {
   const withheld = builder.objectRef<AccessRecord['withheld'][number]>('AccessWithheld').implement({
@@ -12,7 +14,9 @@ export function addAccess(builder: Builder) {
       accessId: t.exposeID('accessId', { description: 'The signed answer names it.' }),
       at: t.expose('at', { type: 'Instant' }),
       party: t.exposeString('party'),
-      kind: t.exposeString('kind', { description: 'identity, authenticate or officer.' }),
+      kind: t.exposeString('kind', {
+        description: "identity, authenticate, officer, or node: another agency's node asked who looked.",
+      }),
       purpose: t.exposeString('purpose', { nullable: true }),
       requested: t.exposeStringList('requested'),
       released: t.exposeStringList('released'),

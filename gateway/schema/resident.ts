@@ -6,7 +6,7 @@ import { openAttributes } from '#projections/opening.ts';
 import { findTombstone } from '#projections/tombstones.ts';
 import { findPastPoint, type FoundPoint } from '../asOf.ts';
 import { attributesAt, comparePerson } from '../differences.ts';
-import { addAccess } from './access.ts';
+import type { AccessRef } from './access.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { addAttributes } from './attributes.ts';
 import type { Builder, ObjectFields } from './builder.ts';
@@ -22,13 +22,13 @@ type Types = {
   readonly asOf: AsOfTypes;
   readonly fact: FactRef;
   readonly tombstone: TombstoneRef;
+  readonly access: AccessRef;
 };
 /** A person, now, or as of a point. */
 type Resident = { readonly identity: string; readonly point?: FoundPoint | undefined };
 
 /** What people see of themselves: what is or was held about them, what they said yes to, and who looked. */
 export function addResident(builder: Builder, types: Types): void {
-  const access = addAccess(builder);
   const difference = addPersonDifference(builder, types);
   const resident = builder.objectRef<Resident>('Resident').implement({
     description: 'The person who asks.',
@@ -40,7 +40,7 @@ export function addResident(builder: Builder, types: Types): void {
         resolve: async ({ identity, point }, args, { database, keystore }) =>
           resolveArrayConnection<Consent>({ args }, [...(await findConsentsOf(database, keystore, identity, point))]),
       }),
-      accesses: accessesField(t, access),
+      accesses: accessesField(t, types.access),
       difference: t.field({
         type: difference,
         description: 'What became another about you between two points.',
@@ -64,7 +64,7 @@ export function addResident(builder: Builder, types: Types): void {
   );
 }
 
-function accessesField(t: ObjectFields<Resident>, access: ReturnType<typeof addAccess>) {
+function accessesField(t: ObjectFields<Resident>, access: AccessRef) {
   return t.connection({
     type: access,
     description: 'Who looked, newest first; refused requests too.',

@@ -1,5 +1,6 @@
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import type { Country } from '#domain/country.ts';
+import { addAccess } from './access.ts';
 import { addAgency } from './agency.ts';
 import { addAsOf } from './asOf.ts';
 import { addAttributes } from './attributes.ts';
@@ -20,6 +21,7 @@ import { addScalars } from './scalars.ts';
 import { addService } from './service.ts';
 import { addSharingPolicy } from './sharingPolicy.ts';
 import { addTombstone } from './tombstone.ts';
+import { addWhoLooked } from './whoLooked.ts';
 
 /** The GraphQL schema of a country: the registry's questions and commands, in the words of its identity schema. */
 export function createSchema(country: Country): GraphQLSchema {
@@ -37,7 +39,9 @@ export function createSchema(country: Country): GraphQLSchema {
   const asOf = addAsOf(builder);
   const fact = addFact(builder);
   const tombstone = addTombstone(builder, words);
-  addResident(builder, { attributes, consent, asOf, fact, tombstone });
+  const access = addAccess(builder);
+  addResident(builder, { attributes, consent, asOf, fact, tombstone, access });
+  addWhoLooked(builder, access);
   addConsentCommands(builder, words, receipt);
   addIdentity(builder, { country, words, receipt }, inputs);
   addRelyingParty(builder, { words, receipt, inputs });
