@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { subjectIndex } from './blindIndexes.ts';
 import type { LocalEvent } from './eventStore.ts';
@@ -44,7 +44,9 @@ export function openAccessLog(db: Database, keystore: Keystore): AccessLog {
   return {
     record: (identity, access) => {
       const stream = identity === undefined ? nobody : streamOf(keystore, identity);
-      return write({ stream, id: access.accessId, type: 'Accessed', data: access });
+      // The salt keeps everybody who sees only the log of access records from guessing what one of them says.
+      const data = { ...access, salt: randomBytes(16).toString('base64url') };
+      return write({ stream, id: access.accessId, type: 'Accessed', data });
     },
   };
 }
@@ -72,6 +74,24 @@ export async function findAccessRecords(
 ): Promise<readonly AccessRecord[]> {
   const rows = await ask<{ body: string }>(db, ofStream, [streamOf(keystore, identity), limit]);
   return rows.map(({ body }) => JSON.parse(body) as AccessRecord); // written by openAccessLog
+}
+
+const byId = {
+  name: 'find-access-record',
+  text: `select body from store.events where id = $1 and stream = $2 and type = 'Accessed'`,
+};
+
+/**
+ * One record about an identity as it was written, canonical JSON with its salt: its SHA-256 is what stands in the log of access
+ * records. Undefined when there is none about this identity.
+ */
+export async function findAccessEntry(
+  db: Database,
+  keystore: Keystore,
+  { accessId, identity }: { readonly accessId: string; readonly identity: string },
+): Promise<string | undefined> {
+  const [row] = await ask<{ body: string }>(db, byId, [accessId, streamOf(keystore, identity)]);
+  return row?.body;
 }
 
 /**
