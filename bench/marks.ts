@@ -12,6 +12,7 @@ export const marks: Readonly<Record<string, Mark | undefined>> = {
   'query.consented': undefined,
   'query.consented.p99': undefined,
   'rebuild.events': { of: 'value', atLeast: 20_000 },
+  'node.catchup': { of: 'value', atLeast: 2000 },
   'audit.verify': { of: 'value', atLeast: 2000 },
   'start.ready': { of: 'value', atMost: 10 },
   'memory.embedded.1k': undefined,

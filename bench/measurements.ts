@@ -3,6 +3,7 @@ import { embeddedIdentities } from './embeddedIdentities.ts';
 import { fabricIdentities } from './fabricIdentities.ts';
 import { importRows } from './importRows.ts';
 import type { Measurement } from './measurement.ts';
+import { nodeCatchup } from './nodeCatchup.ts';
 import { rebuildEvents } from './rebuildEvents.ts';
 import { runningNode } from './runningNode.ts';
 
@@ -13,5 +14,6 @@ export const measurements: readonly Measurement[] = [
   importRows,
   runningNode,
   rebuildEvents,
+  nodeCatchup,
   auditVerify,
 ];
