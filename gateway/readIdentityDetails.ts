@@ -1,10 +1,10 @@
 import type { Role } from '#domain/agency/roles.ts';
 import { OpaqueId } from '#domain/envelope.ts';
-import { findOfficer } from '#projections/agencies.ts';
 import { findIdentity, type IdentityDetails } from '#projections/identityDetails.ts';
 import { recordAccess } from './accessRecord.ts';
 import { findPastPoint, type AsOf, type FoundPoint } from './asOf.ts';
 import type { OfficerContext } from './context.ts';
+import { getRoles } from './officerRoles.ts';
 import { Refused } from './refused.ts';
 
 /** What an officer may see of an identity: its state, and nothing that stands in it. */
@@ -28,14 +28,9 @@ export async function readIdentityDetails(
   return { ...found, point };
 }
 
-/** Roles stand in the agency's stream, never in a token. */
-async function demandReader({ database, caller }: OfficerContext): Promise<void> {
-  const at = new Date().toISOString();
-  const known = await findOfficer(database, caller.agency, caller.officer);
-  const acts =
-    known?.removedAt === null && known.validFrom <= at && (known.validUntil === null || at < known.validUntil);
-  if (!acts) throw new Refused('ERR_AUTHORITY_INVALID', 'no such officer acts now');
-  if (!known.roles.some((role) => readers.includes(role)))
+async function demandReader(context: OfficerContext): Promise<void> {
+  const roles = await getRoles(context, context.caller);
+  if (!roles.some((role) => readers.includes(role)))
     throw new Refused('ERR_ROLE_MISSING', `this takes the role ${readers.join(' or ')}`);
 }
 
