@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { blocksOfFile } from '#cli/blockFiles.ts';
+import { blocksOfFile } from '#cli/audit/blockFiles.ts';
 import { verifyBlocks } from '#ledger/verify/verifyBlocks.ts';
 import { fabricTools } from '#network/fabricTools.ts';
 import { runTool } from '#network/runTool.ts';

@@ -88,6 +88,14 @@ describe("a peer's block store", () => {
   });
 });
 
+describe('the store of a peer that was made from a snapshot', () => {
+  it('is said to hold no history', async () => {
+    await write('bootstrappingSnapshot.info', Buffer.of(8, 74));
+    await write('blockfile_000000', stored(75));
+    await expect(read('')).rejects.toThrow('ERR_NO_HISTORY: block 0: this peer was made from a snapshot');
+  });
+});
+
 describe('a place without blocks', () => {
   it('is said to be one', async () => {
     await expect(read('nowhere')).rejects.toThrow('there is nothing');

@@ -5,14 +5,17 @@ import { crc32 } from 'node:zlib';
 import { blockOfStore, varintOf } from '#ledger/verify/storedBlock.ts';
 
 const storeName = /^blockfile_\d{6}$/;
+const snapshotName = 'bootstrappingSnapshot.info';
+const fromSnapshot = 'this peer was made from a snapshot and has no blocks from before it; take another one';
 const longestLength = 8; // bytes before a block at most, in either kind of file
 
 /** A file of blocks that is cut short or damaged where no block can say so. */
-class BlockFileFault extends Error {
-  readonly code = 'ERR_BLOCK_FILE';
+export class BlockFileFault extends Error {
+  readonly code: 'ERR_BLOCK_FILE' | 'ERR_NO_HISTORY';
 
-  constructor(block: number, reason: string) {
-    super(`ERR_BLOCK_FILE: block ${block}: ${reason}`);
+  constructor(block: number, reason: string, code: BlockFileFault['code'] = 'ERR_BLOCK_FILE') {
+    super(`${code}: block ${block}: ${reason}`);
+    this.code = code;
     this.name = 'BlockFileFault';
   }
 }
@@ -32,7 +35,9 @@ export async function* blocksOfFile(path: string): AsyncGenerator<Uint8Array> {
 
 async function filesOf(path: string): Promise<readonly string[]> {
   if (!(await isDirectory(path))) return [path];
-  const names = (await readdir(path)).filter((name) => storeName.test(name)).sort();
+  const all = await readdir(path);
+  if (all.includes(snapshotName)) throw new BlockFileFault(0, fromSnapshot, 'ERR_NO_HISTORY');
+  const names = all.filter((name) => storeName.test(name)).sort();
   if (names.length === 0) throw new BlockFileFault(0, 'the folder holds no blockfile_000000');
   return names.map((name) => join(path, name));
 }
@@ -67,6 +72,18 @@ async function* recordsOf(
     }
   }
   if (rest.length > 0) throw new BlockFileFault(number(), 'the file ends within it');
+}
+
+/** The record that these bytes of an embedded ledger's file begin with, and where it ends; undefined while it is not whole. */
+export function recordIn(
+  bytes: Buffer,
+  number: number,
+): { readonly bytes: Uint8Array; readonly end: number } | undefined {
+  if (bytes.length < longestLength) return undefined;
+  const prefix = logPrefix(bytes);
+  if (typeof prefix === 'string') throw new BlockFileFault(number, prefix);
+  const end = prefix.size + prefix.length;
+  return bytes.length < end ? undefined : { bytes: bytes.subarray(prefix.size, end), end };
 }
 
 /** An embedded ledger's record: its length and the CRC-32 of these four bytes. */

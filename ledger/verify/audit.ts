@@ -92,6 +92,7 @@ function logReport(log: RegistryLog): NonNullable<Report['log']> {
     origin: log.origin,
     size: log.size,
     root: Buffer.from(log.root()).toString('base64'),
+    keys: log.cosigners.inForce,
     ...(cosigned !== undefined && { cosigned: { size: cosigned.size, agencies: cosigned.agencies } }),
   };
 }

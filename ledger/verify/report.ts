@@ -1,4 +1,5 @@
 import type { Agreement } from './agreements.ts';
+import type { Holder } from '../log/logSignature.ts';
 import type { Alarm } from './alarm.ts';
 import type { Discrepancy } from './discrepancy.ts';
 
@@ -29,6 +30,8 @@ export type Report = {
     readonly origin: string;
     readonly size: number;
     readonly root: string;
+    /** Agencies and their log keys in force. */
+    readonly keys: readonly Holder[];
     readonly cosigned?: { readonly size: number; readonly agencies: readonly string[] };
   };
   /** What must be told although the ledger itself is good. */
