@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { plinth, startNode, type Place, type RunningNode } from './plinth.ts';
-import { consents, isAudited, isRegistered, isUnavailable, withdraws, type Travel } from './steps.ts';
+import { consents, isAudited, isRegistered, isRemembered, isUnavailable, withdraws, type Travel } from './steps.ts';
 
 /** A place to start a node in, and how to clear it away. */
 export type Ground = { readonly place: Place; readonly clear: () => Promise<void> };
@@ -30,6 +30,7 @@ export function describeJourney(openGround: () => Promise<Ground>): void {
       isUnavailable(travel()));
     it('consents, and the service reads what she accepted and nothing else', () => consents(travel()));
     it('withdraws, and the next question gets nothing', () => withdraws(travel()));
+    it('has a past that she and an auditor can ask for', () => isRemembered(travel()));
     it('has a history that an auditor can follow and check, without any value in it', () => isAudited(travel()));
   });
 }

@@ -27,3 +27,11 @@ export const history = `query ($stream: String!) {
   history(stream: $stream, first: 10) { edges { node { type version agency officer hash previousHash data digests } } }
 }`;
 export const intact = 'query ($stream: String!) { streamIntact(stream: $stream) { intact events } }';
+export const newestBlock = 'query ($stream: String!) { stream(stream: $stream) { block } }';
+export const myConsents = `query ($asOf: AsOfInput) {
+  me(asOf: $asOf) { attributes { givenName } consents { edges { node { id status } } } }
+}`;
+export const difference = `query ($stream: String!, $from: AsOfInput!) {
+  streamDifference(stream: $stream, from: $from) { changes { path before after } facts { edges { node { type agency } } } }
+}`;
+export const newestWithdrawal = `{ timeline(filter: { types: [ConsentWithdrawn] }, last: 1) { edges { node { stream } } } }`;

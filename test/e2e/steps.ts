@@ -3,7 +3,19 @@ import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import { newId, newNumber } from '#test/registry.ts';
 import { ask } from './plinth.ts';
-import { consent, history, intact, myAccesses, question, register, withdraw } from './questions.ts';
+import {
+  consent,
+  difference,
+  history,
+  intact,
+  myAccesses,
+  myConsents,
+  newestBlock,
+  newestWithdrawal,
+  question,
+  register,
+  withdraw,
+} from './questions.ts';
 
 /** Who travels, through which node. Each step leaves behind what the next one needs. */
 export type Travel = {
@@ -81,4 +93,26 @@ export async function isAudited({ url, token, person }: Travel): Promise<void> {
     expect(JSON.stringify(answer)).not.toContain(givenName);
     expect(await ask(url, auditor, intact, { stream })).toEqual({ intact: true, events: types.length });
   }
+}
+
+const Block = z.object({ block: z.number() });
+
+/** The past can be asked for: the person sees the consent as it stood, the auditor what made it another. */
+export async function isRemembered(travel: Travel): Promise<void> {
+  const { url, token, person } = travel;
+  const auditor = await token('auditor');
+  const stream = `consent-${person.consent}`;
+  const { block } = Block.parse(await ask(url, auditor, newestBlock, { stream }));
+  const before = { block: block - 1 };
+  const stands = (status: string) => ({
+    attributes: { givenName },
+    consents: { edges: [{ node: { id: person.consent, status } }] },
+  });
+  expect(await asPerson(travel, myConsents, { asOf: before })).toEqual(stands('given'));
+  expect(await asPerson(travel, myConsents)).toEqual(stands('withdrawn'));
+  expect(await ask(url, auditor, difference, { stream, from: before })).toEqual({
+    changes: [{ path: 'status', before: 'given', after: 'withdrawn' }],
+    facts: { edges: [{ node: { type: 'ConsentWithdrawn', agency: 'civil-registry' } }] },
+  });
+  expect(await ask(url, auditor, newestWithdrawal)).toEqual({ edges: [{ node: { stream } }] });
 }
