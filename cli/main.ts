@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
 import { importCommand } from './import.ts';
+import { keysCommand } from './keys.ts';
 import { networkCommand } from './network.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { schemaCommand } from './schema.ts';
@@ -16,6 +17,7 @@ const program = new Command('plinth')
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())
   .addCommand(auditCommand())
+  .addCommand(keysCommand())
   .addCommand(networkCommand())
   .addCommand(schemaCommand())
   .showHelpAfterError('(plinth --help shows what there is)');

@@ -4,6 +4,7 @@ import { openFileKeystore } from '#projections/fileKeystore.ts';
 import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest.ts';
 import type { Keystore } from '#projections/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
+import { checkNodeKey } from '#projections/recoverKeys.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { databasePlace, keystoreFolder, type Settings } from './settings.ts';
 
@@ -41,6 +42,7 @@ export async function openNode(settings: Settings, { logger, prepare }: OpenNode
       ),
     );
     const [database] = await Promise.all([opening, prepare(registry)]);
+    await checkNodeKey({ database, keystore });
     const ingest = startIngest({ database, ledger, keystore, onStatus: logStatus(logger) });
     opened.defer(() => ingest.stop());
     return { registry, keystore, database, ingest, close: () => opened.disposeAsync() };

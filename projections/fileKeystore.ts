@@ -1,5 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { receiverOf } from '#domain/seal/carriedKey.ts';
 import { freshFile } from './freshFile.ts';
+import { KeyFault } from './keyFault.ts';
 import type { Keystore } from './keystore.ts';
 import { contentKeyWrapper, ensureNodeKeys, NodeFile, nodeFileOf } from './nodeKeys.ts';
 import { readTransportKeys, TransportFile, transportFileOf, unwrapWithAny } from './transportKeys.ts';
@@ -11,11 +13,15 @@ import { readTransportKeys, TransportFile, transportFileOf, unwrapWithAny } from
 export async function openFileKeystore(folder: string, agency: string): Promise<Keystore> {
   await readTransportKeys(folder);
   const node = await ensureNodeKeys(folder);
-  const unwrap = freshFile(transportFileOf(folder), (file) => unwrapWithAny(agency, TransportFile.parse(file)));
+  const transport = freshFile(transportFileOf(folder), (file) => {
+    const { keys } = TransportFile.parse(file);
+    return { keys, unwrap: unwrapWithAny(agency, keys) };
+  });
   const wrapper = freshFile(nodeFileOf(folder), (file) => contentKeyWrapper(NodeFile.parse(file)));
   return {
     agency,
-    unwrap: (entry) => unwrap()(entry),
+    unwrap: (entry) => transport().unwrap(entry),
+    receive: ({ epoch, ephemeral, errand }) => receiverOf(privateKeyIn(transport(), epoch), ephemeral, errand),
     wrap: (contentKey, place) => wrapper().wrap(contentKey, place),
     open: (wrapped, place) => wrapper().open(wrapped, place),
     wrapMark: () => wrapper().mark,
@@ -23,6 +29,12 @@ export async function openFileKeystore(folder: string, agency: string): Promise<
     pairwise: hashByKind(node.pairwiseKey, 'pairwise'),
     signingKey: node.signingKey,
   };
+}
+
+function privateKeyIn({ keys }: TransportFile, epoch: number): string {
+  const found = keys.find((each) => each.epoch === epoch);
+  if (found === undefined) throw new KeyFault('ERR_EPOCH_UNKNOWN', `there is no transport key of epoch ${epoch}`);
+  return found.privateKey;
 }
 
 function hashByKind(secret: string, purpose: string): (kind: string, value: string) => string {

@@ -1,10 +1,13 @@
 import type { JsonWebKey } from 'node:crypto';
+import type { CarriedKey } from '#domain/seal/carriedKey.ts';
 
 /** The keys of one node, wherever they are kept. Nothing that goes through here may be logged. */
 export type Keystore = {
   readonly agency: string;
   /** The content key of a sealed entry, by the agency's transport key of its epoch. Throws when the entry was not sealed for it. */
   readonly unwrap: (entry: Uint8Array) => Uint8Array;
+  /** Opens content keys that another agency wrapped for this one's transport key. Throws when the epoch is retired. */
+  readonly receive: (handed: HandedOver) => (carried: CarriedKey) => Uint8Array;
   /** Wraps a content key under the node's own key; `place` (`stream version`) binds it to its entry. */
   readonly wrap: (contentKey: Uint8Array, place: string) => Uint8Array;
   /** Undoes `wrap`. Throws when key or place do not fit. */
@@ -18,5 +21,8 @@ export type Keystore = {
   /** Private ES256 key (JWK with `kid`) that signs this node's answers and tokens. */
   readonly signingKey: SigningKey;
 };
+
+/** What a hand-over was wrapped for and with; `errand` is bound into every wrap. */
+export type HandedOver = { readonly epoch: number; readonly ephemeral: string; readonly errand: string };
 
 type SigningKey = JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };

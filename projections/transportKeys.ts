@@ -58,7 +58,7 @@ function written(keys: readonly EpochKey[]): string {
  * Opens what was sealed for an agency in any of these epochs. An entry does not say which: its seal does, and the key
  * that fitted last is tried first.
  */
-export function unwrapWithAny(agency: string, { keys }: TransportFile): (entry: Uint8Array) => Uint8Array {
+export function unwrapWithAny(agency: string, keys: readonly EpochKey[]): (entry: Uint8Array) => Uint8Array {
   let unwrappers = keys.map(({ privateKey }) => unwrapperOf(agency, privateKey)).reverse();
   return (entry) => {
     let last: unknown;
