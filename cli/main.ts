@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
+import { eraseCommand } from './erase.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { networkCommand } from './network.ts';
@@ -16,6 +17,7 @@ const program = new Command('plinth')
   .addCommand(tokenCommand())
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())
+  .addCommand(eraseCommand())
   .addCommand(auditCommand())
   .addCommand(keysCommand())
   .addCommand(networkCommand())

@@ -31,6 +31,7 @@ export type Answered = {
 export type GatewayNode = {
   readonly node: Node;
   readonly folder: string;
+  readonly settings: Settings;
   readonly url: string;
   readonly signer: NodeSigner;
   readonly tokens: Readonly<Record<'clinic' | 'bank' | 'auditor', string>>;
@@ -46,19 +47,19 @@ export type GatewayNode = {
 };
 
 /** `reach` stands between the gateway and its ledger: where a test takes it away for a while. */
-export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledger) => ledger): Promise<GatewayNode> {
+export async function openGatewayNode(
+  reach: (ledger: Ledger) => Ledger = (ledger) => ledger,
+  settingsIn: (folder: string) => Settings = embeddedIn,
+): Promise<GatewayNode> {
   const folder = await mkdtemp(join(tmpdir(), 'plinth-gateway-'));
-  const settings = settingsOf({ ledger: 'embedded' }, { PLINTH_DATA: folder, PORT: '0' });
+  const settings = settingsIn(folder);
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const node = await openNode(settings, { logger, prepare: (registry) => preparePartners(registry, settings) });
   const { registry, keystore } = node;
-  const { country } = registry;
   const ledger = reach(registry.ledger);
-  const offices = (await demoOffices(settings, registry)).map((each) =>
-    each.agency === keystore.agency ? { ...each, ledger } : each,
-  );
-  const gateway = await createGateway({ ...node, country, ledger, logger, offices, port: 0 });
+  const offices = await officesBehind(settings, registry, ledger);
+  const gateway = await createGateway({ ...node, country: registry.country, ledger, logger, offices, port: 0 });
   await node.ingest.reached((await registry.ledger.status()).height - 1);
   const signer = await createNodeSigner(keystore.agency, keystore.signingKey);
   const { url } = gateway;
@@ -66,6 +67,7 @@ export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledge
   return {
     node,
     folder,
+    settings,
     url,
     signer,
     tokens: {
@@ -85,6 +87,14 @@ export async function openGatewayNode(reach: (ledger: Ledger) => Ledger = (ledge
     },
   };
 }
+
+/** The offices of the demo; the own one speaks through what stands between the gateway and its ledger. */
+async function officesBehind(settings: Settings, registry: Registry, ledger: Ledger) {
+  const offices = await demoOffices(settings, registry);
+  return offices.map((each) => (each.agency === registry.agency ? { ...each, ledger } : each));
+}
+
+const embeddedIn = (folder: string) => settingsOf({ ledger: 'embedded' }, { PLINTH_DATA: folder, PORT: '0' });
 
 function officerTokens(offices: readonly OfficeOptions[], own: string) {
   return async (officer: string, agency = own): Promise<string> => {

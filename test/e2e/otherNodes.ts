@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { keystoreFolder, type Settings } from '#cli/settings.ts';
+import type { Registry } from '#cli/registry.ts';
+import type { Ledger } from '#ledger/ledger.ts';
+import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { startIngest, type Ingest } from '#projections/ingest.ts';
+import type { Keystore } from '#projections/keystore.ts';
+import { openDatabase, type Database } from '#projections/postgres/database.ts';
+
+/** A node of an agency, below its gateway. */
+export type LowerNode = {
+  readonly agency: string;
+  readonly ledger: Ledger;
+  readonly keystore: Keystore;
+  readonly database: Database;
+  readonly ingest: Ingest;
+};
+
+/** The nodes of the agencies beside the one whose registry this is, each with keys and a database of its own. */
+export async function openOtherNodes(
+  settings: Settings,
+  { agency: own, agencies }: Registry,
+): Promise<AsyncDisposable & { readonly nodes: readonly LowerNode[] }> {
+  const opened = new AsyncDisposableStack();
+  const nodes: LowerNode[] = [];
+  for (const { name: agency, ledger } of agencies.filter(({ name }) => name !== own)) {
+    const directory = await mkdtemp(join(tmpdir(), `plinth-${agency}-`));
+    opened.defer(() => rm(directory, { recursive: true }));
+    const database = await openDatabase({ directory, durable: false });
+    opened.defer(() => database.close());
+    const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
+    const ingest = startIngest({ database, ledger, keystore });
+    opened.defer(() => ingest.stop());
+    nodes.push({ agency, ledger, keystore, database, ingest });
+  }
+  return { nodes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
