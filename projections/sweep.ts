@@ -9,19 +9,16 @@ const swept = [
 ];
 
 /**
- * Writes these tables into new files and lets go of the old ones, then ends the segments of the write-ahead log in which
- * the rows had stood. Until then PostgreSQL has deleted rows in both: it marks them, and takes the room when it needs it.
+ * Writes these tables into new files and lets go of the old ones, then writes over the write-ahead log: until then
+ * PostgreSQL keeps deleted rows in both, marks them, and takes the room when it needs it.
  */
 export async function sweepErased({ pool, kysely }: Database): Promise<readonly string[]> {
   for (const table of swept) await sql`vacuum (full) ${sql.table(table)}`.execute(kysely);
-  const client = await pool.connect();
-  try {
-    for (let segments = 0; segments < 2; segments += 1) {
-      await client.query('select pg_switch_wal()');
-      await client.query('checkpoint');
-    }
-  } finally {
-    client.release();
+  const { rows } = await pool.query<{ count: number }>('select count(*) as count from pg_ls_waldir()');
+  // A segment that is done with is taken again later as it is; ending one fills what is left of it with zeros.
+  for (let segments = (rows[0]?.count ?? 0) + 2; segments > 0; segments -= 1) {
+    await pool.query('select pg_switch_wal()');
+    await pool.query('checkpoint');
   }
   return swept;
 }

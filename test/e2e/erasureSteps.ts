@@ -9,7 +9,12 @@ import type { LowerNode } from './otherNodes.ts';
 import { spawnPlinth, type Place } from './plinth.ts';
 
 /** Somebody who is in the registry, with values of two classes and a consent to the clinic. */
-export type Person = { readonly id: string; readonly number: string; readonly enrolment: string };
+export type Person = {
+  readonly id: string;
+  readonly number: string;
+  readonly enrolment: string;
+  readonly consent: string;
+};
 
 /** A registry with a node at each agency, somebody to forget, and somebody else. */
 export type Scene = {
@@ -133,12 +138,17 @@ export async function newPerson(gateway: GatewayNode): Promise<Person> {
   const contact = `mutation { recordAttributes(id: "${id}", attributes: { contact: { postcode: "4017" } }) { __typename } }`;
   const recorded = await gateway.ask(await gateway.officer('registrar'), contact);
   expect(recorded.data['recordAttributes']).toEqual({ __typename: 'Receipt' });
-  const consent = `mutation ($until: Instant!) { giveConsent(party: "clinic", purpose: ServiceProvision, validUntil: $until,
-    claims: [{ attribute: givenName, accepted: true }]) { __typename } }`;
+  return { id, number, enrolment, consent: await consent(gateway, id) };
+}
+
+/** Says yes to the clinic in a person's name; answers the consent's id. */
+export async function consent(gateway: GatewayNode, identity: string): Promise<string> {
+  const text = `mutation ($until: Instant!) { giveConsent(party: "clinic", purpose: ServiceProvision, validUntil: $until,
+    claims: [{ attribute: givenName, accepted: true }]) { __typename ... on Receipt { id } } }`;
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  const given = await gateway.ask(await gateway.resident(id), consent, { until });
-  expect(given.data['giveConsent']).toEqual({ __typename: 'Receipt' });
-  return { id, number, enrolment };
+  const { data } = await gateway.ask(await gateway.resident(identity), text, { until });
+  expect(data['giveConsent']).toMatchObject({ __typename: 'Receipt' });
+  return (data['giveConsent'] as { id: string }).id; // a Receipt has one
 }
 
 /** What the clinic asks about a person. */
@@ -168,8 +178,10 @@ export async function erase(gateway: GatewayNode, id: string): Promise<void> {
   expect(agreed.data['approveProposal']).toEqual({ __typename: 'Approved', carriedOut: { __typename: 'Receipt' } });
 }
 
-async function audit(place: Place, { id }: Person) {
-  const { child, output, ended } = spawnPlinth(place, ['audit', 'erased', id, ...place.options]);
+/** What the auditor's tool says about a person. */
+export async function audit(place: Place, { id }: Person, ...options: readonly string[]) {
+  const args = ['audit', 'erased', id, ...place.options, ...options];
+  const { child, output, ended } = spawnPlinth(place, args);
   await ended;
   return { exitCode: child.exitCode, output: output() };
 }
