@@ -69,8 +69,8 @@ type Change = {
   readonly administrators: readonly Signer[];
 };
 
-/** The envelope of a change of configuration, as an orderer writes it. */
-export function reconfiguration({ before, after, signed, administrators }: Change, mspKeys: MspKeys): Uint8Array {
+/** What administrators hand to the orderers to have the configuration changed. */
+export function changeRequest({ before, after, signed, administrators }: Change, sender: Signer): common.Envelope {
   const update = new common.ConfigUpdate();
   update.setChannelId(channel);
   update.setReadSet(before);
@@ -78,14 +78,18 @@ export function reconfiguration({ before, after, signed, administrators }: Chang
   const request = new common.ConfigUpdateEnvelope();
   request.setConfigUpdate(update.serializeBinary());
   request.setSignaturesList(administrators.map((each) => signatureOf(each, request.getConfigUpdate_asU8())));
+  return envelope(common.HeaderType.CONFIG_UPDATE, request.serializeBinary(), sender);
+}
+
+/** The envelope of a change of configuration, as an orderer writes it. */
+export function reconfiguration(change: Change, mspKeys: MspKeys): Uint8Array {
   const config = new common.Config();
   config.setSequence(1);
-  config.setChannelGroup(after);
+  config.setChannelGroup(change.after);
   const content = new common.ConfigEnvelope();
   content.setConfig(config);
-  const [first] = administrators;
   const orderer = signerOf(mspKeys.orderer.agency, mspKeys.orderer);
-  content.setLastUpdate(envelope(common.HeaderType.CONFIG_UPDATE, request.serializeBinary(), first ?? orderer));
+  content.setLastUpdate(changeRequest(change, change.administrators[0] ?? orderer));
   return envelope(common.HeaderType.CONFIG, content.serializeBinary(), orderer).serializeBinary();
 }
 

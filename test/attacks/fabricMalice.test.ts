@@ -5,6 +5,9 @@ import { describeCertificates } from './certificates.ts';
 import { describeCollusion } from './collusion.ts';
 import { describeForgeries } from './forgeries.ts';
 import { describeHeldBack } from './heldBack.ts';
+import { describeHonestNode } from './honestNode.ts';
+import { describeLawlessAdmin } from './lawlessAdmin.ts';
+import { describeOrderersView } from './orderersView.ts';
 import { describeRepetition } from './repetition.ts';
 import { laySiege, type Siege } from './siege.ts';
 import { describeStrangersOrders } from './strangersOrders.ts';
@@ -24,6 +27,7 @@ afterAll(async () => siege?.close(), 120_000);
 
 describeForgeries(besieged);
 describeCertificates(besieged);
+describeLawlessAdmin(besieged);
 describeStrangersOrders(besieged);
 describeWrongTimes(besieged);
 describeRepetition(besieged);
@@ -32,4 +36,7 @@ describeBulk(besieged);
 describeLoneEndorsement(besieged);
 describeTurnedRules(besieged);
 describeAgreements(besieged);
+describeOrderersView(besieged);
+// From here on no audit is good any more, and in the end honest nodes stand still.
 describeCollusion(besieged);
+describeHonestNode(besieged);
