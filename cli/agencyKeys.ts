@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicKey } from '#domain/publicKey.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
+import type { LogKey } from '#ledger/log/logKey.ts';
 import { nodeKeyOf } from '#projections/nodeKeys.ts';
 import { readTransportKeys } from '#projections/transportKeys.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
+import { ensureLogKey } from './logKeyFile.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
@@ -18,6 +20,8 @@ export type AgencyKeys = {
   readonly transportKey: { readonly epoch: number; readonly key: string };
   /** Public half of the key that signs the node's answers. */
   readonly nodeKey: PublicKey;
+  /** Signs checkpoints of the logs that the agency's node keeps. */
+  readonly logKey: LogKey;
 };
 
 /**
@@ -37,7 +41,7 @@ export async function ensureAgencyKeys(folders: readonly string[]): Promise<read
       const newest = (await readTransportKeys(folder)).at(-1);
       if (newest === undefined) throw new Error('a keystore without a transport key');
       const transportKey = { epoch: newest.epoch, key: newest.publicKey };
-      return { registryKey, transportKey, nodeKey: await nodeKeyOf(folder) };
+      return { registryKey, transportKey, nodeKey: await nodeKeyOf(folder), logKey: await ensureLogKey(folder) };
     }),
   );
 }

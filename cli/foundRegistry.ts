@@ -25,23 +25,37 @@ export async function foundRegistry(
   await publishSchema(country, channel, agencies);
 }
 
+const Admitted = z.object({ logKey: z.string().optional() });
+
 async function foundAgency({ agencies }: Country, channel: string, agency: FoundingAgency): Promise<void> {
   const stream = `agency-${agency.name}`;
   const [administrator, ...others] = agency.officers;
   if (administrator === undefined) throw new Error('an agency needs an administrator');
-  const known = (await agency.ledger.head(stream))?.version ?? 0;
+  const head = await agency.ledger.head(stream);
+  const known = head?.version ?? 0;
+  const sign = demoSigner(channel, agency.officers);
+  if (head !== undefined) await nameLogKey(agency, head.state, sign);
   if (known === 0) {
     const name = agencies.find((each) => each.name === agency.name)?.label ?? {};
-    const { transportKey, nodeKey } = agency.keys;
-    const data = { name, transportKey, nodeKey, administrator: detailsOf(administrator) };
+    const { transportKey, nodeKey, logKey } = agency.keys;
+    const keys = { transportKey, nodeKey, logKey: logKey.publicKey };
+    const data = { name, ...keys, administrator: detailsOf(administrator) };
     await order(agency, commandOf(stream, { type: 'AdmitAgency', data }));
   }
   if (known > others.length) return;
-  const sign = demoSigner(channel, agency.officers);
   for (const officer of others) {
     const command = commandOf(stream, { type: 'AddOfficer', data: detailsOf(officer) });
     await order(agency, sign(command, administrator.officer), ['ERR_OFFICER_EXISTS']);
   }
+}
+
+/** Agencies that were admitted before there was a registry log have named no key for it. */
+async function nameLogKey(agency: FoundingAgency, state: unknown, sign: ReturnType<typeof demoSigner>): Promise<void> {
+  const [administrator] = agency.officers;
+  const key = agency.keys.logKey.publicKey;
+  if (administrator === undefined || Admitted.parse(state).logKey === key) return;
+  const command = commandOf(`agency-${agency.name}`, { type: 'RotateLogKey', data: { key } });
+  await order(agency, sign(command, administrator.officer));
 }
 
 async function publishSchema(country: Country, channel: string, agencies: readonly FoundingAgency[]): Promise<void> {

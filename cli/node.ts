@@ -5,6 +5,7 @@ import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest
 import type { Keystore } from '#projections/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import { checkNodeKey } from '#projections/recoverKeys.ts';
+import { anchorLogs, type AnchoredLog } from './nodeAnchoring.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { databasePlace, keystoreFolder, type Settings } from './settings.ts';
 
@@ -14,6 +15,7 @@ export type Node = {
   readonly keystore: Keystore;
   readonly database: Database;
   readonly ingest: Ingest;
+  readonly log: AnchoredLog;
   /** Closes everything in order; may be called again. */
   readonly close: () => Promise<void>;
 };
@@ -45,7 +47,9 @@ export async function openNode(settings: Settings, { logger, prepare }: OpenNode
     await checkNodeKey({ database, keystore });
     const ingest = startIngest({ database, ledger, keystore, onStatus: logStatus(logger) });
     opened.defer(() => ingest.stop());
-    return { registry, keystore, database, ingest, close: () => opened.disposeAsync() };
+    const log = anchorLogs(registry, { database, logger, embedded: settings.ledger === 'embedded' });
+    opened.defer(() => log.stop());
+    return { registry, keystore, database, ingest, log, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
     throw error;

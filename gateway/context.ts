@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Country } from '#domain/country.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import type { AccessLog } from '#projections/accessRecords.ts';
+import type { AnchoringStatus } from '#projections/anchoring.ts';
 import type { Ingest } from '#projections/ingest.ts';
 import type { Keystore } from '#projections/keystore.ts';
+import type { NodeLog } from '#projections/nodeLog.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import type { AttemptLimit } from './attemptLimit.ts';
 import type { AttributeCheck } from './attributeCheck.ts';
@@ -20,6 +22,8 @@ export type GatewayParts = {
   readonly database: Database;
   readonly keystore: Keystore;
   readonly ingest: Pick<Ingest, 'height' | 'reached' | 'status'>;
+  /** The logs of this node, and how the anchoring of each agency here is; a gateway without them serves nothing under /log. */
+  readonly log?: NodeLog & { readonly anchoring: () => ReadonlyMap<string, AnchoringStatus> };
   readonly signer: NodeSigner;
   readonly logger: Logger;
   readonly accessLog: AccessLog;

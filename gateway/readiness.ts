@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AnchoringStatus } from '#projections/anchoring.ts';
 import { missingCounts, type MissingCount } from '#projections/missing.ts';
 import type { GatewayParts } from './context.ts';
 import { requestErrorOf } from './faults.ts';
@@ -14,13 +15,25 @@ export type Readiness = {
    * are, and keeps nobody from serving the others.
    */
   readonly values: string;
+  /**
+   * `ready`, or what keeps the agencies of this node from anchoring the logs, and which statements of others their tree denies.
+   * It keeps nobody from serving: whoever is right, the facts are endorsed and stand.
+   */
+  readonly log: string;
 };
 
 const patience = 2000; // ms; whoever asks for readiness asks again soon
 const largestLag = 20; // blocks that the read models may be behind while writing goes on
 
 /** Asks ledger, database and ingest. Never throws. */
-export async function readiness({ ledger, database, ingest, keystore, catchUp }: GatewayParts): Promise<Readiness> {
+export async function readiness({
+  ledger,
+  database,
+  ingest,
+  keystore,
+  catchUp,
+  log,
+}: GatewayParts): Promise<Readiness> {
   const [height, head, counted, caughtUp] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
     inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
@@ -34,7 +47,16 @@ export async function readiness({ ledger, database, ingest, keystore, catchUp }:
     ingest: ingestState(ingest, { isBehind: !isNear || 'code' in caughtUp }),
   };
   const values = 'code' in counted ? counted.code : missingText(counted.value);
-  return { ready: Object.values(states).every((state) => state === 'ready'), ...states, values };
+  const ready = Object.values(states).every((state) => state === 'ready');
+  return { ready, ...states, values, log: anchoringText(log?.anchoring() ?? new Map()) };
+}
+
+function anchoringText(agencies: ReadonlyMap<string, AnchoringStatus>): string {
+  const told = [...agencies].flatMap(([agency, { state, faults }]) => [
+    ...(state === 'running' ? [] : [`${agency} ${state}`]),
+    ...faults.map((fault) => `${fault.code}: ${fault.agency} at ${fault.size}`),
+  ]);
+  return told.length === 0 ? 'ready' : [...new Set(told)].join(', ');
 }
 
 function missingText(counts: readonly MissingCount[]): string {

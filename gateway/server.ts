@@ -10,6 +10,7 @@ import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
 import { checkGraphqlBody } from './graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
+import { answerLog } from './log.ts';
 import { answerNode } from './nodes/answerNode.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './notAvailable.ts';
@@ -72,12 +73,16 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 function createHandler(parts: GatewayParts, surroundings: Surroundings): Handler {
-  const pages = createPages(parts, surroundings);
-  const oidc = createOidcPage(parts, surroundings.issuer);
+  const checkAccessToken = createAccessTokenCheck(parts.signer, surroundings.issuer);
+  const pages = createPages(parts, { ...surroundings, checkAccessToken });
+  const folders: readonly (readonly [string, Page])[] = [
+    ['/oidc/', createOidcPage(parts, surroundings.issuer)],
+    ['/log/', createLogPage(parts, checkAccessToken)],
+  ];
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    const page = path.startsWith('/oidc/') ? oidc : (pages.get(path) ?? noSuchPage);
-    void answer(page, { request, response }, (error) => {
+    const [page] = folders.filter(([folder]) => path.startsWith(folder)).map(([, each]) => each);
+    void answer(page ?? pages.get(path) ?? noSuchPage, { request, response }, (error) => {
       const known = requestErrorOf(error);
       if (known.status >= 500) logFault(parts.logger, known);
       return known;
@@ -101,8 +106,18 @@ async function answer(
   }
 }
 
-function createPages(parts: GatewayParts, { graphql, issuer }: Surroundings): ReadonlyMap<string, Page> {
-  const checkAccessToken = createAccessTokenCheck(parts.signer, issuer);
+function createLogPage({ log, ...parts }: GatewayParts, checkAccessToken: CheckToken): Page {
+  if (log === undefined) return noSuchPage;
+  return (request, response) =>
+    answerLog({ ...parts, log }, { request, response }, () =>
+      identifyCaller(parts, checkAccessToken, request.headers.authorization),
+    );
+}
+
+function createPages(
+  parts: GatewayParts,
+  { graphql, checkAccessToken }: Surroundings & { readonly checkAccessToken: CheckToken },
+): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
     ['/graphql', (request, response) => answerGraphql(parts, { graphql, checkAccessToken }, { request, response })],
     ['/health', (_request, response) => sendJson(response, 200, { status: 'alive' })],
@@ -125,7 +140,7 @@ async function answerNodeCall(parts: GatewayParts, { request, response }: Exchan
 }
 
 function noSuchPage(): never {
-  throw new RequestError('ERR_NO_SUCH_PAGE', 'there are /graphql, /oidc, /health and /ready');
+  throw new RequestError('ERR_NO_SUCH_PAGE', 'there are /graphql, /log, /oidc, /health and /ready');
 }
 
 async function answerGraphql(

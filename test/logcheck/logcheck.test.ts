@@ -1,4 +1,3 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +14,7 @@ import { writeProof } from '#ledger/log/proofFile.ts';
 import { type Tile, tileOf, tilePath, tilesOf } from '#ledger/log/tiles.ts';
 import { Tree } from '#ledger/log/tree.ts';
 import { leafHash } from '#ledger/log/treeHash.ts';
+import { buildLogcheck, type Verdict } from './logcheck.ts';
 
 const minutes = 60_000;
 const size = 70_000; // three levels of tiles, with a partial one on each
@@ -43,6 +43,7 @@ const checkpoint = writeNote({
 
 let home: string;
 let whole: string;
+let logcheck: ReturnType<typeof buildLogcheck>;
 
 function bytesOf(tile: Tile): Buffer {
   const { level, index, width } = tile;
@@ -60,24 +61,11 @@ async function writeTree(folder: string): Promise<void> {
   }
 }
 
-type Verdict = { readonly code: number; readonly said: string };
-
 /** What software of other people says. */
-function check(...more: readonly string[]): Promise<Verdict> {
-  const trusted = [
-    '-origin',
-    origin,
-    '-key',
-    log[0]?.line ?? '',
-    '-cosigners',
-    cosigners.map(({ line }) => line).join(','),
-  ];
-  return new Promise((resolve) => {
-    execFile(join(home, 'logcheck'), [...trusted, ...more], { timeout: 50_000 }, (error, stdout) => {
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout });
-    });
-  });
-}
+const check = (...more: readonly string[]): Promise<Verdict> => {
+  const known = cosigners.map(({ line }) => line).join(',');
+  return logcheck('-origin', origin, '-key', log[0]?.line ?? '', '-cosigners', known, ...more);
+};
 
 const accepted = { code: 0, said: expect.stringMatching(/^accepted: /) };
 const refused = { code: 1, said: expect.stringMatching(/^refused: /) };
@@ -102,7 +90,7 @@ function flipAt(part: number): (bytes: Buffer) => Buffer {
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'plinth-logcheck-'));
   whole = join(home, 'whole');
-  execFileSync('go', ['build', '-o', join(home, 'logcheck'), '.'], { cwd: import.meta.dirname, stdio: 'pipe' });
+  logcheck = buildLogcheck(home);
   await writeTree(whole);
 }, 10 * minutes);
 
