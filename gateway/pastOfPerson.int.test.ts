@@ -162,6 +162,29 @@ describe('an officer', () => {
   });
 });
 
+describe('a person who was erased', () => {
+  it('is a tombstone at every point: what had happened is told, and no value of then or now', async () => {
+    const { id, token, recorded, moved } = await movedPerson();
+    expect(await me(token, { block: recorded })).toMatchObject({ attributes: { postcode: '4017' }, tombstone: null });
+    const erase = `mutation { eraseIdentity(id: "${id}", reason: REQUEST_OF_PERSON) { ... on Proposed { proposal } } }`;
+    const { data } = await gateway.ask(await gateway.officer('adjudicator'), erase);
+    const { proposal } = data['eraseIdentity'] as { proposal: string }; // the field of the query
+    const approve = `mutation { approveProposal(id: "${proposal}", andCarryOut: true) { ... on Approved { carriedOut { __typename } } } }`;
+    await gateway.ask(await gateway.officer('adjudicator', 'election-office'), approve);
+    const tombstone = { reason: 'REQUEST_OF_PERSON' };
+    const nothing = { dateOfBirth: null, postcode: null };
+    expect(await me(token)).toMatchObject({ status: 'erased', attributes: nothing, tombstone });
+    expect(await me(token, { block: recorded })).toMatchObject({ status: 'active', attributes: nothing, tombstone });
+    const text = `query ($from: AsOfInput!) { me { difference(from: $from) { statusBefore statusAfter changes { attribute } } } }`;
+    expect((await gateway.ask(token, text, { from: { block: moved } })).data['me']).toEqual({
+      difference: { statusBefore: 'active', statusAfter: 'erased', changes: [] },
+    });
+    const details = `{ identityDetails(id: "${id}", asOf: {block: ${moved}}) { ... on IdentityDetails { status tombstone { reason } } } }`;
+    const seen = (await gateway.ask(await gateway.officer('registrar'), details)).data['identityDetails'];
+    expect(seen).toEqual({ status: 'active', tombstone });
+  });
+});
+
 describe('a point that cannot be', () => {
   it.each<[string, object, string]>([
     ['a block that has not come', { block: 1_000_000 }, 'ERR_POINT_IN_FUTURE'],
