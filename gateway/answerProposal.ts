@@ -1,6 +1,7 @@
 import type { ProposedOrder } from '#domain/approval.ts';
+import { idOf } from '#domain/envelope.ts';
 import type { Proposal } from '#domain/proposal/decider.ts';
-import { permissionFor } from '#domain/permissions.ts';
+import { boundToAgency, permissionFor } from '#domain/permissions.ts';
 import type { Reason } from '#domain/reasons.ts';
 import type { Disclosed } from '#ledger/withPrivateValues.ts';
 import { findProposalsWithValues } from '#projections/proposals.ts';
@@ -12,7 +13,7 @@ import { checkStreamName, submitOrder, type OrderingOfficer, type Receipt } from
 /** Which proposal, and who speaks about it. */
 export type ProposalAnswer = { readonly proposal: string; readonly officer: OrderingOfficer };
 
-/** An approval, and what came of carrying the order out at once: a receipt, a no, or null when nobody tried. */
+/** An approval, and what came of carrying the order out at once: a receipt, a no, or null when that was left to others. */
 export type Approved = {
   readonly proposal: string;
   readonly block: number;
@@ -29,13 +30,21 @@ export async function approveProposal(
   andCarryOut: boolean,
 ): Promise<Approved> {
   const { block } = await submitOrder(parts, { ...about(proposal), type: 'ApproveProposal', data: {}, officer });
-  if (!andCarryOut) return { proposal, block, carriedOut: null };
+  if (!andCarryOut || !mayCarryOut(await getOrder(parts, proposal), officer))
+    return { proposal, block, carriedOut: null };
   try {
     return { proposal, block, carriedOut: await carryOutProposal(parts, { proposal, officer }) };
   } catch (error) {
     if (error instanceof Refused) return { proposal, block, carriedOut: error };
     throw error;
   }
+}
+
+// An agency enters, and asks for keys, by itself, and is removed by others.
+function mayCarryOut({ stream, type }: ProposedOrder, { agency }: OrderingOfficer): boolean {
+  const bound = new Map(Object.entries(boundToAgency)).get(type);
+  if (permissionFor(type).by !== 'officer') return false;
+  return bound === undefined || (bound === 'its own') === (idOf(stream) === agency);
 }
 
 /** Says no to a proposal of another agency, or takes one's own back. */

@@ -32,7 +32,9 @@ function addApproval(builder: Builder, { receipt }: CommandTypes): void {
       carriedOut: t.field({
         type: receipt,
         nullable: true,
-        description: 'What came of carrying it out at once; the approval stands in any case. Null when nobody tried.',
+        description:
+          'What came of carrying it out at once; the approval stands in any case. Null when it was left for later, or for the agency ' +
+          'that it is about: one enters, and asks for keys, by itself.',
         errors: { types: [Refused], union: { name: 'CarriedOutAnswer' } },
         resolve: ({ carriedOut }) => {
           if (carriedOut instanceof Refused) throw carriedOut;
