@@ -95,13 +95,15 @@ export async function findAccessEntry(
 }
 
 /**
- * Leaves of who looked at people who are erased that somebody looked, each by itself: the ids stay, since signed answers
- * name them, and nothing says any more of whom they were, nor which of them were of one person.
+ * Leaves of who looked at people who are erased that somebody looked, each by itself: the id stays, since a signed answer
+ * names it, and the commitment that the log of access records holds. Nothing says any more who looked, of whom it was, nor
+ * which of them were of one person, and without its salt no commitment can be opened.
  */
 export async function redactAccessRecords(trx: Trx, keystore: Keystore, identities: readonly string[]): Promise<void> {
   const streams = identities.map((identity) => streamOf(keystore, identity));
   if (streams.length === 0) return;
   await sql`
-    update store.events set stream = 'access-erased-' || id, version = 1, type = 'AccessErased', body = '{}'
+    update store.events set stream = 'access-erased-' || id, version = 1, type = 'AccessErased',
+      body = '{"commitment":"' || encode(sha256(convert_to(body, 'UTF8')), 'hex') || '"}'
     where stream = any(${streams})`.execute(trx);
 }

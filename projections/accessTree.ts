@@ -30,7 +30,7 @@ type Row = {
   readonly sequence: string;
   readonly id: string;
   /** Null for what is no access record. */
-  readonly body: string | null;
+  readonly commitment: Buffer | null;
 };
 
 const pageSize = 2000;
@@ -48,7 +48,7 @@ async function takePage({ kysely }: Database): Promise<number> {
     const last = rows.at(-1);
     if (last === undefined) return 0;
     const size = await sizeOf(trx);
-    const leaves = rows.flatMap(({ id, body }) => (body === null ? [] : [{ id, commitment: accessCommitment(body) }]));
+    const leaves = rows.flatMap(({ id, commitment }) => (commitment === null ? [] : [{ id, commitment }]));
     const placed = leaves.map(({ id, commitment }, index) => ({
       ...{ place: size + index, access_id: id },
       commitment: `\\x${commitment.toString('hex')}`,
@@ -63,10 +63,14 @@ async function takePage({ kysely }: Database): Promise<number> {
   });
 }
 
-// Transactions commit in another order than they began; those before the oldest that still runs are all there.
+// Transactions commit in another order than they began; those before the oldest that still runs are all there. A record
+// that an erasure has met before the tree has left its commitment: the tree omits nobody who looked.
 async function newRows(trx: Trx): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
-    select xact::text, sequence::text, id, case when type = 'Accessed' then body end as body from store.events
+    select xact::text, sequence::text, id, case type
+        when 'Accessed' then sha256(convert_to(body, 'UTF8'))
+        when 'AccessErased' then decode(body::json ->> 'commitment', 'hex') end as commitment
+    from store.events
     where (xact, sequence) > (
         coalesce((select xact from store.access_cursor), '0'::xid8), coalesce((select sequence from store.access_cursor), 0))
       and xact < pg_snapshot_xmin(pg_current_snapshot())

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findAccessRecords, newAccessId, openAccessLog, type AccessRecord } from './accessRecords.ts';
+import { canonicalJson } from '#domain/seal/canonical.ts';
+import { findAccessEntry, findAccessRecords, newAccessId, openAccessLog, type AccessRecord } from './accessRecords.ts';
+import { accessCommitment, findAccessIndex, readAccessLeaves, takeInAccesses } from './accessTree.ts';
 import { findConsentsOf } from './consents.ts';
 import { countMissing, healMissing } from './heal.ts';
 import { findByIdentifier } from './identifiers.ts';
@@ -56,6 +58,7 @@ async function streamsIn({ database }: TestNode, table: (typeof primary)[number]
 
 describe('a person who is erased', () => {
   let node: TestNode;
+  let recordOfAda = '';
   beforeAll(async () => {
     node = await openTestNode();
     await node.take(schemaPublished(), registered('ada'), registered('bob'));
@@ -71,6 +74,8 @@ describe('a person who is erased', () => {
     await log.record('bob', { ...looked, accessId: newAccessId() });
     for (const table of primary) expect(await streamsIn(node, table)).toContain('identity-ada');
     expect(await streamsIn(node, 'keystore.content_keys')).toContain('proposal-fix');
+    const { accessId } = looked;
+    recordOfAda = (await findAccessEntry(node.database, node.keystore, { accessId, identity: 'ada' })) ?? '';
     await node.take(erased('ada', ['fix']));
   });
   afterAll(() => node.close());
@@ -97,7 +102,11 @@ describe('a person who is erased', () => {
     const { rows } = await database.pool.query('select stream, type, body from store.events where id = $1', [
       looked.accessId,
     ]);
-    expect(rows).toEqual([{ stream: `access-erased-${looked.accessId}`, type: 'AccessErased', body: '{}' }]);
+    const body = canonicalJson({ commitment: accessCommitment(recordOfAda).toString('hex') });
+    expect(rows).toEqual([{ stream: `access-erased-${looked.accessId}`, type: 'AccessErased', body }]);
+    await takeInAccesses(database);
+    const place = await findAccessIndex(database, looked.accessId);
+    expect(await readAccessLeaves(database, place ?? -1, 1)).toEqual([accessCommitment(recordOfAda)]);
     expect(await findAccessRecords(database, keystore, 'bob')).toHaveLength(1);
   });
 
