@@ -13,10 +13,10 @@ import { placeOrder, withinPage, type PlacePage } from './timelinePages.ts';
 
 /** Where a proposal is; `expired` is judged by the time at which somebody asks. */
 export const proposalStatuses = ['open', 'approved', 'rejected', 'withdrawn', 'expired', 'carried-out'] as const;
-export type ProposalStatus = (typeof proposalStatuses)[number];
+type ProposalStatus = (typeof proposalStatuses)[number];
 
 /** Who did something, and when. */
-export type Act = { readonly by: LedgerEvent['by']; readonly at: string };
+type Act = { readonly by: LedgerEvent['by']; readonly at: string };
 
 /** A proposal, and what became of it. */
 export type ProposalDetails = {
