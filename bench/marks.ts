@@ -14,6 +14,8 @@ export const marks: Readonly<Record<string, Mark | undefined>> = {
   'rebuild.events': { of: 'value', atLeast: 20_000 },
   'node.catchup': { of: 'value', atLeast: 2000 },
   'audit.verify': { of: 'value', atLeast: 2000 },
+  'log.build': { of: 'value', atLeast: 50_000 },
+  'proof.check': { of: 'value', atMost: 2 },
   'start.ready': { of: 'value', atMost: 10 },
   'memory.embedded.1k': undefined,
 };

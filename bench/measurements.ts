@@ -2,8 +2,10 @@ import { auditVerify } from './auditVerify.ts';
 import { embeddedIdentities } from './embeddedIdentities.ts';
 import { fabricIdentities } from './fabricIdentities.ts';
 import { importRows } from './importRows.ts';
+import { logBuild } from './logBuild.ts';
 import type { Measurement } from './measurement.ts';
 import { nodeCatchup } from './nodeCatchup.ts';
+import { proofCheck } from './proofCheck.ts';
 import { rebuildEvents } from './rebuildEvents.ts';
 import { runningNode } from './runningNode.ts';
 
@@ -16,4 +18,6 @@ export const measurements: readonly Measurement[] = [
   rebuildEvents,
   nodeCatchup,
   auditVerify,
+  logBuild,
+  proofCheck,
 ];
