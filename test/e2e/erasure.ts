@@ -9,6 +9,7 @@ import {
   isNowhere,
   isSearchedFor,
   keepsWhatWasClaimed,
+  isUnknownToLateNodes,
   leavesATombstone,
   newPerson,
   owesConsents,
@@ -46,6 +47,7 @@ export function describeErasedPerson(openGround: () => Promise<ErasureGround>): 
     it('is not available to a party, and nothing said about her is true', () => isNobodyToParties(scene()));
     it('sees nothing of herself, now and as of any block before', () => isNobodyToHerself(scene()), 120_000);
     it('has no value at any peer and in any database, and no key of one at any node', () => isNowhere(scene()));
+    it('is unknown to nodes that come later, which miss nothing', () => isUnknownToLateNodes(scene()), 120_000);
     it('leaves a tombstone in a history that is whole', () => leavesATombstone(scene()));
     it('keeps what was hers: nobody else gets it', () => keepsWhatWasClaimed(scene()));
     it('has consents that are owed', () => owesConsents(scene()));

@@ -1,11 +1,12 @@
 import { expect } from '@jest/globals';
 import { sealedKeyOf } from '#ledger/blocks/ledgerEvents.ts';
+import { countMissing } from '#projections/heal.ts';
 import { findOwedConsents } from '#projections/owedErasures.ts';
 import { openAttributes } from '#projections/opening.ts';
 import { eventually } from '#test/eventually.ts';
 import type { GatewayNode } from '#test/gatewayNode.ts';
 import { newId } from '#test/registry.ts';
-import type { LowerNode } from './otherNodes.ts';
+import { openOtherNodes, type LowerNode } from './otherNodes.ts';
 import { spawnPlinth, type Place } from './plinth.ts';
 
 /** Somebody who is in the registry, with values of two classes and a consent to the clinic. */
@@ -74,6 +75,18 @@ export async function isNowhere({ nodes, person, neighbour }: Scene): Promise<vo
     expect(await keysAt(node, person)).toBe(0);
     expect(await keysAt(node, neighbour)).toBe(2);
     expect(await valuesAt(node, neighbour)).toContain('1984-02-29');
+  }
+}
+
+/** Nodes that begin with an empty database read everything from block 0 on, the facts from before the erasure too. */
+export async function isUnknownToLateNodes({ gateway, person, neighbour }: Scene): Promise<void> {
+  await using late = await openOtherNodes(gateway.settings, gateway.node.registry);
+  for (const node of late.nodes) {
+    await node.ingest.reached((await node.ledger.tip()) - 1);
+    expect(await valuesAt(node, person)).toEqual([]);
+    expect(await keysAt(node, person)).toBe(0);
+    await eventually(async () => expect(await valuesAt(node, neighbour)).toContain('1984-02-29'));
+    expect(await countMissing(node.database)).toBe(0);
   }
 }
 
