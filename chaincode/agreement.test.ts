@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { orderDigest } from '#domain/approval.ts';
 import { newContractBed, type ContractBed } from '#test/contractBed.ts';
 import { newAgencies, newId, order, registration, type Submission } from '#test/registry.ts';
 import { sealedKey } from './keys.ts';
@@ -31,8 +32,9 @@ async function propose(what: ReturnType<typeof erasure>): Promise<string> {
   return id;
 }
 
-async function approve(id: string): Promise<void> {
-  const approval = order({ stream: `proposal-${id}`, type: 'ApproveProposal', data: {} }, { signer: election.signer });
+async function approve(id: string, what = erasure()): Promise<void> {
+  const data = { order: orderDigest(what) };
+  const approval = order({ stream: `proposal-${id}`, type: 'ApproveProposal', data }, { signer: election.signer });
   expect(await bed.submit([approval], { agency: election.name })).toMatchObject([{ version: 2 }]);
 }
 
@@ -107,7 +109,7 @@ describe('erasure', () => {
     ]);
     expect(bed.privateState.size).toBe(2);
     const proposal = await propose(erasure([id]));
-    await approve(proposal);
+    await approve(proposal, erasure([id]));
     expect(await bed.submit([carriedOut(erasure([id]), proposal)])).toMatchObject([{ version: 2 }]);
     expect(bed.privateState.size).toBe(0);
   });
@@ -117,7 +119,7 @@ describe('erasure', () => {
     await bed.submit([other]);
     const about = await propose({ ...erasure(), stream: other.command.stream });
     const proposal = await propose(erasure([about]));
-    await approve(proposal);
+    await approve(proposal, erasure([about]));
     expect(await bed.submit([carriedOut(erasure([about]), proposal)])).toMatchObject([{ refused: 'ERR_NOT_FOUND' }]);
   });
 });

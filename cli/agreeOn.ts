@@ -1,3 +1,4 @@
+import { orderDigest } from '#domain/approval.ts';
 import type { Role } from '#domain/agency/roles.ts';
 import type { Command, Fact } from '#domain/envelope.ts';
 import { roleToAgree } from '#domain/proposal/orders.ts';
@@ -31,9 +32,10 @@ export async function agreeOn(
   const proposal = randomId();
   const about = `proposal-${proposal}`;
   const validUntil = new Date(Date.now() + day).toISOString();
-  const proposed = { type: 'Propose', data: { order: { ...fact, stream }, validUntil } };
+  const agreed = { stream, type: fact.type, data: { ...fact.data } };
+  const proposed = { type: 'Propose', data: { order: agreed, validUntil } };
   await order(proposer, signed(channel, proposer, { command: commandOf(about, proposed), role }));
-  const approval = commandOf(about, { type: 'ApproveProposal', data: {} });
+  const approval = commandOf(about, { type: 'ApproveProposal', data: { order: orderDigest(agreed) } });
   await order(approver, signed(channel, approver, { command: approval, role }));
   const carriedOut = { ...commandOf(stream, fact), proposal };
   await order(proposer, signed(channel, proposer, { command: carriedOut, role }), harmless);

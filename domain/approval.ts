@@ -2,6 +2,7 @@ import type { Circumstances } from './decider.ts';
 import type { Command, LedgerEvent } from './envelope.ts';
 import { Refusal } from './refusal.ts';
 import { canonicalJson } from './seal/canonical.ts';
+import { sha256 } from './seal/digest.ts';
 
 /** What is proposed, approved and then carried out: a command without its id, its author and what its author had seen. */
 export type ProposedOrder = Pick<Command, 'stream' | 'type' | 'data'> & {
@@ -19,6 +20,11 @@ export type Approval = {
 export function demandApproval({ approval }: Circumstances): void {
   if (approval === undefined)
     throw new Refusal('ERR_APPROVAL_MISSING', 'this takes a proposal that an officer of a second agency has approved');
+}
+
+/** What stands for an order where somebody signs it: base64url SHA-256 of its canonical bytes. */
+export function orderDigest(order: ProposedOrder): string {
+  return sha256(canonicalJson(termsOf(order)));
 }
 
 /** Whether two orders ask for the same, private values included. */

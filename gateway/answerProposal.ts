@@ -1,4 +1,4 @@
-import type { ProposedOrder } from '#domain/approval.ts';
+import { orderDigest, type ProposedOrder } from '#domain/approval.ts';
 import { idOf } from '#domain/envelope.ts';
 import type { Proposal } from '#domain/proposal/decider.ts';
 import { boundToAgency, permissionFor } from '#domain/permissions.ts';
@@ -29,7 +29,8 @@ export async function approveProposal(
   { proposal, officer }: ProposalAnswer,
   andCarryOut: boolean,
 ): Promise<Approved> {
-  const { block } = await submitOrder(parts, { ...about(proposal), type: 'ApproveProposal', data: {}, officer });
+  const data = { order: orderDigest(order) };
+  const { block } = await submitOrder(parts, { ...about(proposal), type: 'ApproveProposal', data, officer });
   if (!andCarryOut || !mayCarryOut(await getOrder(parts, proposal), officer))
     return { proposal, block, carriedOut: null };
   try {

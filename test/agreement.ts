@@ -1,3 +1,4 @@
+import { orderDigest } from '#domain/approval.ts';
 import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
 import { admission, newId, order, schema, type AgencyName, type Signer, type Submission } from './registry.ts';
 
@@ -28,10 +29,12 @@ export function agreement(
   const { sealed } = command;
   const disclosed = sealed && disclosures && { disclosed: { sealed, disclosures } };
   const validUntil = new Date(now + 30 * 86_400_000).toISOString();
-  const data = { order: { ...what, ...(sealed && { sealed }) }, validUntil };
+  const agreed = { ...what, ...(sealed && { sealed }) };
+  const approved = { order: orderDigest(agreed) };
+  const data = { order: agreed, validUntil };
   return {
     proposal: order({ stream, type: 'Propose', data }, { signer: proposer.signer, ...disclosed }),
-    approval: order({ stream, type: 'ApproveProposal', data: {} }, { signer: approver.signer }),
+    approval: order({ stream, type: 'ApproveProposal', data: approved }, { signer: approver.signer }),
     carriedOut: order({ ...what, proposal: id }, { signer: proposer.signer, ...disclosed }),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant, SealedReference, StreamName } from '../envelope.ts';
+import { Digest, Instant, SealedReference, StreamName } from '../envelope.ts';
 import { Reason } from '../reasons.ts';
 
 /** Asks a second agency to agree to an order. Private values of the order travel, sealed, beside the proposal. */
@@ -18,7 +18,14 @@ export const Propose = z.strictObject({
 });
 export type Propose = z.infer<typeof Propose>;
 
-export const ApproveProposal = z.strictObject({ type: z.literal('ApproveProposal'), data: z.strictObject({}) });
+/**
+ * Agrees. `order` is the digest of the order (`orderDigest`): an officer signs what is to be done, not the name of a proposal
+ * of which a dishonest node could have shown something else.
+ */
+export const ApproveProposal = z.strictObject({
+  type: z.literal('ApproveProposal'),
+  data: z.strictObject({ order: Digest }),
+});
 export type ApproveProposal = z.infer<typeof ApproveProposal>;
 
 export const RejectProposal = z.strictObject({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '#test/given.ts';
 import { plainRules } from '#test/numberRules.ts';
+import { orderDigest } from '../approval.ts';
 import type { IdentitySchema } from '../identitySchema/events.ts';
 import { proposalDecider } from './decider.ts';
 import type { ProposalEvent } from './events.ts';
@@ -12,7 +13,11 @@ const propose = (order: object = death, until = validUntil) => ({
   type: 'Propose',
   data: { order, validUntil: until },
 });
-const approve = { type: 'ApproveProposal', data: {} };
+const approveOf = (order: Parameters<typeof orderDigest>[0]) => ({
+  type: 'ApproveProposal',
+  data: { order: orderDigest(order) },
+});
+const approve = approveOf(death);
 const reject = { type: 'RejectProposal', data: { reason: 'administrative-review' } };
 const withdraw = { type: 'WithdrawProposal', data: { reason: 'clerical-error' } };
 
@@ -21,7 +26,7 @@ const own = { agency: 'civil-registry', at, officer: registrar };
 const other = { agency: 'election-office', at, officer: { id: 'bob', roles: ['registrar'] } } as const;
 
 const proposed: ProposalEvent = { type: 'ChangeProposed', data: { order: death, validUntil } };
-const approved: ProposalEvent = { type: 'ProposalApproved', data: {} };
+const approved: ProposalEvent = { type: 'ProposalApproved', data: approve.data };
 
 describe('a proposal', () => {
   const none = given(proposalDecider, []);
@@ -73,11 +78,11 @@ describe('a proposal with private values', () => {
     given(proposalDecider, []).when(propose(correction), own).refuses('ERR_DISCLOSURE_MISMATCH'));
   it('is agreed to by an agency that can read them', () =>
     given(proposalDecider, [made])
-      .when(approve, { ...other, schema: () => schema })
-      .then([approved]));
+      .when(approveOf(correction), { ...other, schema: () => schema })
+      .then([{ type: 'ProposalApproved', data: approveOf(correction).data }]));
   it('is not agreed to by one that cannot', () =>
     given(proposalDecider, [made])
-      .when(approve, { ...other, agency: 'social-protection', schema: () => schema })
+      .when(approveOf(correction), { ...other, agency: 'social-protection', schema: () => schema })
       .refuses('ERR_CLASS_UNKNOWN'));
 });
 
@@ -86,6 +91,8 @@ describe('an open proposal', () => {
 
   it('is not made again', () => open.when(propose(), own).refuses('ERR_ALREADY_EXISTS'));
   it('is approved by an officer of another agency', () => open.when(approve, other).then([approved]));
+  it('is not approved by an officer who signed for something else', () =>
+    open.when(approveOf({ ...death, data: { reason: 'court-order' } }), other).refuses('ERR_PROPOSAL_MISMATCH'));
   it('is rejected by an officer of another agency', () =>
     open.when(reject, other).then([{ type: 'ProposalRejected', data: { reason: 'administrative-review' } }]));
   it('is withdrawn by the agency that made it', () =>

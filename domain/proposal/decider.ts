@@ -1,3 +1,4 @@
+import { orderDigest } from '../approval.ts';
 import type { ProposedOrder } from '../approval.ts';
 import { canonicalJson } from '../seal/canonical.ts';
 import type { Circumstances, Decider } from '../decider.ts';
@@ -35,7 +36,7 @@ function decide(command: ProposalCommand, state: Proposal, circumstances: Circum
     case 'Propose':
       return propose(command, state, circumstances);
     case 'ApproveProposal':
-      return approve(state, circumstances);
+      return approve(command, state, circumstances);
     case 'RejectProposal':
       getForOther(state, circumstances);
       return { type: 'ProposalRejected', data: command.data };
@@ -65,10 +66,11 @@ function checkPeriod(validUntil: string, at: string): void {
   if (days > 90) throw new Refusal('ERR_PERIOD_INVALID', 'a proposal stands for 90 days at most');
 }
 
-function approve(state: Proposal, circumstances: Circumstances): ProposalApproved {
+function approve({ data }: ApproveProposal, state: Proposal, circumstances: Circumstances): ProposalApproved {
   const { order } = getForOther(state, circumstances);
+  if (data.order !== orderDigest(order)) throw new Refusal('ERR_PROPOSAL_MISMATCH', 'another order was signed');
   checkHolds(order, circumstances);
-  return { type: 'ProposalApproved', data: {} };
+  return { type: 'ProposalApproved', data };
 }
 
 /** Nobody agrees to values that they cannot read. */

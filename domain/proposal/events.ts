@@ -6,7 +6,8 @@ export type ChangeProposed = {
   readonly type: 'ChangeProposed';
   readonly data: { readonly order: ProposedOrder; readonly validUntil: string };
 };
-export type ProposalApproved = { readonly type: 'ProposalApproved'; readonly data: Record<string, never> };
+/** `order`: digest of the order that was agreed to. */
+export type ProposalApproved = { readonly type: 'ProposalApproved'; readonly data: { readonly order: string } };
 export type ProposalRejected = { readonly type: 'ProposalRejected'; readonly data: { readonly reason: Reason } };
 export type ProposalWithdrawn = { readonly type: 'ProposalWithdrawn'; readonly data: { readonly reason: Reason } };
 

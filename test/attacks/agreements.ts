@@ -1,3 +1,4 @@
+import { orderDigest } from '#domain/approval.ts';
 import { describe, expect, it } from '@jest/globals';
 import { headKey } from '#chaincode/keys.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
@@ -32,7 +33,10 @@ export function describeAgreements(siege: () => Siege): void {
     it('is approved by no officer of its own, through whatever node', async () => {
       const person = await siege().registered();
       const { proposal, carriedOut } = await proposed(siege(), person);
-      const own = order(about(proposal, 'ApproveProposal', {}), siege().people[rogue]);
+      const own = order(
+        about(proposal, 'ApproveProposal', { order: orderDigest(death(person)) }),
+        siege().people[rogue],
+      );
       expect(await answer(own)).toBe('ERR_SAME_AGENCY');
       expect(await answer(own, 'election-office')).toBe('ERR_AUTHORITY_INVALID');
       expect(await answer(carriedOut)).toBe('ERR_PROPOSAL_NOT_APPROVED');

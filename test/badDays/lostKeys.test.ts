@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { orderDigest } from '#domain/approval.ts';
 import { openRegistry } from '#cli/registry.ts';
 import { settingsOf } from '#cli/settings.ts';
 import { openFileKeystore } from '#projections/fileKeystore.ts';
@@ -68,7 +69,7 @@ async function agreeOnHandOver(): Promise<string> {
     const order = { stream: `agency-${elections}`, type: 'HandOverKeys', data: { class: 'identification' } };
     const validUntil = new Date(Date.now() + 3_600_000).toISOString();
     await submit(elections, `proposal-${proposal}`, { type: 'Propose', data: { order, validUntil } });
-    await submit(civil, `proposal-${proposal}`, { type: 'ApproveProposal' });
+    await submit(civil, `proposal-${proposal}`, { type: 'ApproveProposal', data: { order: orderDigest(order) } });
     await submit(elections, order.stream, { ...order, proposal });
   } finally {
     await registry.close();

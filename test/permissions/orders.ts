@@ -1,3 +1,4 @@
+import { orderDigest } from '#domain/approval.ts';
 import { schemaStream } from '#domain/identitySchema/events.ts';
 import { consentOrder } from '#test/consentOrder.ts';
 import {
@@ -105,9 +106,12 @@ const makers: Readonly<Record<string, Make>> = {
   RemoveAgency: () => about('agency-social-protection', 'RemoveAgency'),
   Propose: async (at) =>
     about(`proposal-${newId()}`, 'Propose', { order: about(await person(at), 'RecordDeath').what, validUntil: soon() }),
-  ApproveProposal: async (at) => about(await proposedBy('election-office', at), 'ApproveProposal', {}),
-  RejectProposal: async (at) => about(await proposedBy('election-office', at), 'RejectProposal'),
-  WithdrawProposal: async (at) => about(await proposedBy('civil-registry', at), 'WithdrawProposal'),
+  ApproveProposal: async (at) => {
+    const { stream, what } = await proposedBy('election-office', at);
+    return about(stream, 'ApproveProposal', { order: orderDigest(what) });
+  },
+  RejectProposal: async (at) => about((await proposedBy('election-office', at)).stream, 'RejectProposal'),
+  WithdrawProposal: async (at) => about((await proposedBy('civil-registry', at)).stream, 'WithdrawProposal'),
   AnchorTree: () =>
     about('anchor-civil-registry', 'AnchorTree', {
       ...{ log: 'registry', size: 1, root: digest },
@@ -139,9 +143,10 @@ async function after(at: RegistryToAsk, stream: string, type: string, data: obje
 
 const registeredParty = (at: RegistryToAsk) => after(at, `relyingParty-${newId()}`, 'RegisterRelyingParty', party);
 
-async function proposedBy(agency: 'civil-registry' | 'election-office', at: RegistryToAsk): Promise<string> {
+async function proposedBy(agency: 'civil-registry' | 'election-office', at: RegistryToAsk) {
   const stream = `proposal-${newId()}`;
-  const data = { order: about(await person(at), 'RecordDeath').what, validUntil: soon() };
+  const { what } = about(await person(at), 'RecordDeath');
+  const data = { order: what, validUntil: soon() };
   await at.done(order({ stream, type: 'Propose', data }, { signer: at.people[agency].signer }), agency);
-  return stream;
+  return { stream, what };
 }
