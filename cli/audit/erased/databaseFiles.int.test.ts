@@ -8,7 +8,7 @@ import type { Keystore } from '#projections/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import { sweepErased } from '#projections/sweep.ts';
 import { takePage } from '#projections/takePage.ts';
-import { RegistryFacts } from '#projections/testing/registryFacts.ts';
+import { RegistryFacts, type NewFact } from '#projections/testing/registryFacts.ts';
 import { recorded, registered, schemaPublished } from '#projections/testing/samples.ts';
 import { traceInDatabase } from './databaseTrace.ts';
 import { searchFiles } from './fileTrace.ts';
@@ -23,7 +23,7 @@ describe('the files of a database', () => {
   let keystore: Keystore;
   let registry: RegistryFacts;
   let position = -1;
-  const take = async (...facts: Parameters<RegistryFacts['block']>) => {
+  const take = async (...facts: readonly NewFact[]) => {
     position = await takePage({ database, keystore }, [registry.block(...facts)], position);
   };
 
