@@ -235,6 +235,9 @@ describe('who takes part', () => {
     expect(await approves(otherAdministrator, handOver)).toEqual(approved(null));
     expect(await says(administrator, `carryOutProposal(id: "${handOver}")`)).toEqual(receipt);
     expect(await approves(otherAdministrator, await proposed(administrator, remove))).toEqual(approved());
+    const gone = await gateway.officer('administrator', 'social-protection');
+    const { codes } = await gateway.ask(gone, '{ proposals { edges { node { id } } } }');
+    expect(codes).toEqual(['ERR_FORBIDDEN']);
   });
 });
 

@@ -3,10 +3,9 @@ import { idOf } from '#domain/envelope.ts';
 import type { Proposal } from '#domain/proposal/decider.ts';
 import { boundToAgency, permissionFor } from '#domain/permissions.ts';
 import type { Reason } from '#domain/reasons.ts';
-import type { Disclosed } from '#ledger/withPrivateValues.ts';
 import { findProposalsWithValues } from '#projections/proposals.ts';
-import { openProposedDisclosures } from '#projections/proposedValues.ts';
 import type { GatewayParts } from './context.ts';
+import { findDisclosed } from './proposedDisclosures.ts';
 import { Refused } from './refused.ts';
 import { checkStreamName, submitOrder, type OrderingOfficer, type Receipt } from './submitOrder.ts';
 
@@ -29,10 +28,11 @@ export async function approveProposal(
   { proposal, officer }: ProposalAnswer,
   andCarryOut: boolean,
 ): Promise<Approved> {
+  const order = await getOrder(parts, proposal);
+  await findDisclosed(parts, officer, { proposal, order }); // refuses what nobody at this node could have read
   const data = { order: orderDigest(order) };
   const { block } = await submitOrder(parts, { ...about(proposal), type: 'ApproveProposal', data, officer });
-  if (!andCarryOut || !mayCarryOut(await getOrder(parts, proposal), officer))
-    return { proposal, block, carriedOut: null };
+  if (!andCarryOut || !mayCarryOut(order, officer)) return { proposal, block, carriedOut: null };
   try {
     return { proposal, block, carriedOut: await carryOutProposal(parts, { proposal, officer }) };
   } catch (error) {
@@ -64,7 +64,7 @@ export async function carryOutProposal(parts: GatewayParts, { proposal, officer 
   if (permissionFor(type).by === 'node')
     throw new Refused('ERR_AUTHORITY_INVALID', `the node of the agency carries out ${type}, for itself`);
   await checkErasesAll(parts, order);
-  const sealed = await findDisclosed(parts, proposal, order);
+  const sealed = await findDisclosed(parts, officer, { proposal, order });
   return submitOrder(parts, { stream, type, data, officer, proposal, ...(sealed && { sealed }) });
 }
 
@@ -79,18 +79,6 @@ async function getOrder({ ledger }: GatewayParts, proposal: string): Promise<Pro
   const state = (await ledger.head(stream))?.state as Proposal | undefined; // folded by the decider of proposals
   if (state === undefined || state.status === 'unknown') throw new Refused('ERR_NOT_FOUND', 'no such proposal');
   return state.order;
-}
-
-async function findDisclosed(
-  { database, keystore }: GatewayParts,
-  proposal: string,
-  { sealed }: ProposedOrder,
-): Promise<Disclosed | undefined> {
-  if (sealed === undefined) return undefined;
-  const disclosures = await openProposedDisclosures(database, keystore, proposal);
-  if (disclosures === undefined)
-    throw new Refused('ERR_DISCLOSURE_MISMATCH', 'its private values are not at this node: not yet, or no more');
-  return { class: sealed.class, disclosures };
 }
 
 // An erasure names the proposals whose values go with the person. One that came later would keep its values for ever.

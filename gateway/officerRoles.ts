@@ -1,5 +1,5 @@
 import type { Role } from '#domain/agency/roles.ts';
-import { findOfficer } from '#projections/agencies.ts';
+import { findAgency, findOfficer } from '#projections/agencies.ts';
 import type { GatewayParts } from './context.ts';
 import { Refused } from './refused.ts';
 import type { OrderingOfficer } from './submitOrder.ts';
@@ -10,9 +10,12 @@ export async function getRoles(
   { agency, officer }: OrderingOfficer,
 ): Promise<readonly Role[]> {
   const at = new Date().toISOString();
-  const known = await findOfficer(database, agency, officer);
+  const [known, own] = await Promise.all([findOfficer(database, agency, officer), findAgency(database, agency)]);
   const acts =
-    known?.removedAt === null && known.validFrom <= at && (known.validUntil === null || at < known.validUntil);
+    own?.removedAt === null &&
+    known?.removedAt === null &&
+    known.validFrom <= at &&
+    (known.validUntil === null || at < known.validUntil);
   if (!acts) throw new Refused('ERR_AUTHORITY_INVALID', 'no such officer acts now');
   return known.roles;
 }

@@ -105,5 +105,6 @@ describe('an officer who was removed', () => {
     const officer = await gateway.officer('registrar', 'social-protection');
     expect(await outcome(officer, reading(correction))).toBe('ERR_AUTHORITY_INVALID');
     expect(await outcome(officer, approving(correction))).toBe('ERR_AUTHORITY_INVALID');
+    expect(await outcome(officer, '{ answer: proposals { edges { node { id } } } }')).toBe('ERR_FORBIDDEN');
   });
 });

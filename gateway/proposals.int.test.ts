@@ -93,6 +93,23 @@ describe('a proposed correction', () => {
     expect(await ask(officer, list('stream: "nobody"'))).toEqual(['ERR_MALFORMED']);
   });
 
+  it('is neither shown nor approved at a node to which its values have not come', async () => {
+    const { pool } = gateway.node.database;
+    const officer = await gateway.officer('registrar', other);
+    const approve = `mutation { answer: approveProposal(id: "${proposal}") { __typename ... on Refused { code } } }`;
+    const refused = { __typename: 'Refused', code: 'ERR_DISCLOSURE_MISMATCH' };
+    const moved = (from: string, to: string) =>
+      pool.query('update store.sealed_entries set stream = $2 where stream = $1', [from, to]);
+    await moved(`proposal-${proposal}`, 'elsewhere');
+    try {
+      expect(await ask(officer, read(values))).toMatchObject({ values: refused });
+      expect((await gateway.ask(officer, approve)).data['answer']).toEqual(refused);
+      expect((await looks())[0]).toMatchObject({ party: `${other}/registrar`, released: [], decision: refused.code });
+    } finally {
+      await moved('elsewhere', `proposal-${proposal}`);
+    }
+  });
+
   it('shows its values no more when there is nothing left to decide', async () => {
     const officer = await gateway.officer('registrar', other);
     const approve = `mutation { approveProposal(id: "${proposal}") { __typename } }`;

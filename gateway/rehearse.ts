@@ -5,6 +5,7 @@ import { deciderOf } from '#domain/registry.ts';
 import { listIdentitySchemas } from '#projections/identitySchemas.ts';
 import type { GatewayParts } from './context.ts';
 import { checkStreamName, refusedOf, type OrderingOfficer, type PrivateValues } from './submitOrder.ts';
+import { refuseIllFormed } from './wellFormed.ts';
 
 /** An order that somebody will have to agree to. */
 export type AgreedOrder = {
@@ -24,6 +25,7 @@ export async function rehearse(
   order: AgreedOrder,
 ): Promise<void> {
   const { stream, type, data, sealed } = order;
+  refuseIllFormed([data, sealed?.values]);
   checkStreamName(stream);
   const decider = deciderOf(nounOf(stream));
   const [head, schemas] = await Promise.all([ledger.head(stream), listIdentitySchemas(database)]);

@@ -5,6 +5,7 @@ import { findProposal, listProposals, type ProposalDetails } from '#projections/
 import type { AuditorContext, OfficerContext } from '../context.ts';
 import { getRoles } from '../officerRoles.ts';
 import { Refused } from '../refused.ts';
+import { RequestError } from '../requestError.ts';
 import { checkStream } from '../timeline.ts';
 import type { Builder } from './builder.ts';
 import { placeConnection } from './placeConnection.ts';
@@ -37,13 +38,18 @@ export function addProposalReads(builder: Builder, { proposal, status }: Proposa
         const filter = {
           status: wanted ?? undefined,
           stream: stream ?? undefined,
-          types: await visibleTypes(context),
+          types: await visibleTypes(context).catch(asForbidden),
           at: new Date().toISOString(),
         };
         return placeConnection(args, (page) => listProposals(context.database, filter, page));
       },
     }),
   }));
+}
+
+/** A list has no place for a refusal among its types. */
+function asForbidden(error: unknown): never {
+  throw error instanceof Refused ? new RequestError('ERR_FORBIDDEN', error.reason, error) : error;
 }
 
 async function readProposal(context: Reader, id: string): Promise<ProposalDetails> {
