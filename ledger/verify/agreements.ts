@@ -61,7 +61,7 @@ export class Agreements {
   #agenciesWith(entries: readonly (readonly [key: string, value: Uint8Array])[]): readonly string[] {
     const hashes = entries.map(([key, value]) => [hashOf(Buffer.from(key)), hashOf(value)] as const);
     const holds = (own: ReadonlyMap<string, string>) => hashes.every(([key, value]) => own.get(key) === value);
-    return [...this.#own].filter(([, own]) => holds(own)).map(([agency]) => agency);
+    return [...this.#own].flatMap(([agency, own]) => (holds(own) ? [agency] : [])).sort();
   }
 
   #ownOf(agency: string): Map<string, string> {
