@@ -59,6 +59,11 @@ describe('erasure', () => {
     (...facts) => given(identityDecider, facts).when(erase, agreed).then([erased]),
   );
   it('needs somebody to forget', () => given(identityDecider, []).when(erase, agreed).refuses('ERR_NOT_FOUND'));
+  it('comes again for proposals with values that came afterwards', () => {
+    const late = { ...erase, data: { reason: 'request-of-person', proposals: ['late'] } };
+    const again: IdentityEvent = { type: 'IdentityErased', data: { reason: 'request-of-person', proposals: ['late'] } };
+    given(identityDecider, [registered, erased]).when(late, agreed).then([again]);
+  });
   it('comes once', () => given(identityDecider, [registered, erased]).when(erase, agreed).refuses('ERR_CLOSED'));
   it.each([suspend, merge(), bind])('is the end: $type is refused', (order) =>
     given(identityDecider, [registered, erased]).when(order, agreed).refuses('ERR_CLOSED'),

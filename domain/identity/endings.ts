@@ -40,10 +40,11 @@ export function split({ data }: SplitIdentity, state: Identity, circumstances: C
   return { type: 'IdentitySplit', data };
 }
 
-/** Any record that was ever made can be forgotten, once. */
+/** Any record that was ever made can be forgotten. Again only where proposals with values about the person came afterwards. */
 export function erase({ data }: EraseIdentity, state: Identity, circumstances: Circumstances): IdentityErased {
   if (state.status === 'unregistered') throw new Refusal('ERR_NOT_FOUND', 'no such identity');
-  if (state.status === 'erased') throw new Refusal('ERR_CLOSED', 'the identity is erased');
+  if (state.status === 'erased' && data.proposals.length === 0)
+    throw new Refusal('ERR_CLOSED', 'the identity is erased');
   demandApproval(circumstances);
   return { type: 'IdentityErased', data };
 }
