@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Pattern } from './byteScan.ts';
 
 /** A private value as it went into the registry: its attribute, and each text in it that nobody else may see. */
-export type Canary = { readonly name: string; readonly value: unknown; readonly texts: readonly string[] };
+export type Canary = {
+  readonly name: string;
+  readonly value: unknown;
+  readonly texts: readonly string[];
+  /** Texts that may lie somewhere in clear, or are too short to be looked for, but whose hashes would tell. */
+  readonly guessable?: readonly string[];
+};
 
 const algorithms = ['sha256', 'sha1', 'md5', 'sha512'] as const;
 
 /** Every form in which a value would be a leak: its texts in all encodings, and every unkeyed hash by which it could be guessed. */
-export function leakPatternsOf({ name, value, texts }: Canary): readonly Pattern[] {
-  const hashed = new Set([...texts.flatMap(variantsOf), ...wholesOf(name, value)]);
+export function leakPatternsOf({ name, value, texts, guessable = [] }: Canary): readonly Pattern[] {
+  const hashed = new Set([...[...texts, ...guessable].flatMap(variantsOf), ...wholesOf(name, value)]);
   return [
     ...texts.flatMap((text) => clearPatternsOf(name, text)),
     ...[...hashed].flatMap((text) => hashesOf(name, text)),
