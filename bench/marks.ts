@@ -7,6 +7,7 @@ export type Mark = { readonly of: 'value' | 'ratio'; readonly atLeast?: number; 
 export const marks: Readonly<Record<string, Mark | undefined>> = {
   'fabric.identities.grouped': { of: 'ratio', atLeast: 3 },
   'fabric.command.single.p50': { of: 'ratio', atMost: 1.3 },
+  'fabric.private.cost': { of: 'ratio', atMost: 2 },
   'embedded.identities.grouped': { of: 'value', atLeast: 500 },
   'import.rows': undefined,
   'query.consented': undefined,
@@ -14,6 +15,7 @@ export const marks: Readonly<Record<string, Mark | undefined>> = {
   'rebuild.events': { of: 'value', atLeast: 20_000 },
   'node.catchup': { of: 'value', atLeast: 2000 },
   'audit.verify': { of: 'value', atLeast: 2000 },
+  'audit.follow.lag': { of: 'value', atMost: 1000 },
   'log.build': { of: 'value', atLeast: 50_000 },
   'proof.check': { of: 'value', atMost: 2 },
   'start.ready': { of: 'value', atMost: 10 },

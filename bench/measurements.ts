@@ -1,3 +1,4 @@
+import { auditFollow } from './auditFollow.ts';
 import { auditVerify } from './auditVerify.ts';
 import { embeddedIdentities } from './embeddedIdentities.ts';
 import { fabricIdentities } from './fabricIdentities.ts';
@@ -5,6 +6,7 @@ import { importRows } from './importRows.ts';
 import { logBuild } from './logBuild.ts';
 import type { Measurement } from './measurement.ts';
 import { nodeCatchup } from './nodeCatchup.ts';
+import { privateCost } from './privateCost.ts';
 import { proofCheck } from './proofCheck.ts';
 import { rebuildEvents } from './rebuildEvents.ts';
 import { runningNode } from './runningNode.ts';
@@ -12,12 +14,14 @@ import { runningNode } from './runningNode.ts';
 /** Everything that `npm run bench` measures, in this order. */
 export const measurements: readonly Measurement[] = [
   fabricIdentities,
+  privateCost,
   embeddedIdentities,
   importRows,
   runningNode,
   rebuildEvents,
   nodeCatchup,
   auditVerify,
+  auditFollow,
   logBuild,
   proofCheck,
 ];

@@ -5,7 +5,7 @@ import type { FabricConnection, PeerAddress } from './connection.ts';
 import { openPeerGateway, type PeerGateway } from './peerGateway.ts';
 
 /** A peer that was made from a snapshot has no blocks from before it, whoever asks. */
-export class NoHistory extends Error {
+class NoHistory extends Error {
   readonly code = 'ERR_NO_HISTORY';
 
   constructor(agency: string, from: number) {

@@ -7,7 +7,7 @@ import type { TakenEvent } from './taken.ts';
 type Fact = Pick<TakenEvent, 'stream' | 'version' | 'transaction'> & { readonly block: number; readonly index: number };
 
 /** Evidence cannot be given yet, or not at all; `code` says which. */
-export class NoEvidence extends Error {
+class NoEvidence extends Error {
   readonly code: 'ERR_NO_SUCH_EVENT' | 'ERR_NOT_ANCHORED';
 
   constructor(code: NoEvidence['code'], reason: string) {

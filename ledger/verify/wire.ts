@@ -151,7 +151,7 @@ function lengthOf(value: Uint8Array | number | undefined): number {
 }
 
 /** UTF-8, without a copy. */
-export function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   return bufferOf(bytes).toString('utf8');
 }
 
