@@ -35,9 +35,9 @@ export type TransportKeyRotated = {
   readonly data: { readonly epoch: number; readonly key: string };
 };
 export type LogKeyRotated = { readonly type: 'LogKeyRotated'; readonly data: { readonly key: string } };
-export type NodeKeyRotated = { readonly type: 'NodeKeyRotated'; readonly data: { readonly key: PublicKey } };
+type NodeKeyRotated = { readonly type: 'NodeKeyRotated'; readonly data: { readonly key: PublicKey } };
 /** Two agencies agreed that members of the class may hand this agency the keys of older values. */
-export type KeyHandOverAgreed = { readonly type: 'KeyHandOverAgreed'; readonly data: { readonly class: string } };
+type KeyHandOverAgreed = { readonly type: 'KeyHandOverAgreed'; readonly data: { readonly class: string } };
 export type AgencyRemoved = { readonly type: 'AgencyRemoved'; readonly data: { readonly reason: Reason } };
 
 export type AgencyEvent =

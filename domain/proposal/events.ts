@@ -8,7 +8,7 @@ export type ChangeProposed = {
 };
 /** `order`: digest of the order that was agreed to. */
 export type ProposalApproved = { readonly type: 'ProposalApproved'; readonly data: { readonly order: string } };
-export type ProposalRejected = { readonly type: 'ProposalRejected'; readonly data: { readonly reason: Reason } };
-export type ProposalWithdrawn = { readonly type: 'ProposalWithdrawn'; readonly data: { readonly reason: Reason } };
+type ProposalRejected = { readonly type: 'ProposalRejected'; readonly data: { readonly reason: Reason } };
+type ProposalWithdrawn = { readonly type: 'ProposalWithdrawn'; readonly data: { readonly reason: Reason } };
 
 export type ProposalEvent = ChangeProposed | ProposalApproved | ProposalRejected | ProposalWithdrawn;

@@ -6,7 +6,7 @@ import { signForNode, verifyNodeWord } from './nodeToken.ts';
 import { answerType, questionType } from './whoLooked.ts';
 
 /** Most records one node tells another about a person, the newest ones. */
-export const mostTold = 1000;
+const mostTold = 1000;
 
 /**
  * Answers another node of the registry that asks, for a person, who looked at that person here: a JWT over the records.
