@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '#test/eventually.ts';
 import { openGatewayNode, type GatewayNode } from '#test/gatewayNode.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -47,13 +48,27 @@ async function timeline(filter: object, args = 'first: 100'): Promise<Connection
   return data['timeline'] as Connection;
 }
 const nodesOf = ({ edges }: Connection): readonly Node[] => edges.map(({ node }) => node);
-const height = async () => (await gateway.node.registry.ledger.status()).height;
+/** What this node has read; the ledger may be further. */
+const height = () => gateway.node.ingest.height();
+
+// Nodes anchor their logs whenever they like, so a test looks at the facts up to a block, and at nouns that wait for it.
+async function everythingUpTo(toBlock: number, filter: object = {}): Promise<readonly Node[]> {
+  const all: Node[] = [];
+  let next = await timeline({ toBlock, ...filter });
+  all.push(...nodesOf(next));
+  while (next.pageInfo.hasNextPage) {
+    next = await timeline({ toBlock, ...filter }, `first: 100, after: "${next.pageInfo.endCursor}"`);
+    all.push(...nodesOf(next));
+  }
+  return all;
+}
 
 describe('an auditor who reads the timeline', () => {
   it('sees every fact of the registry from its founding on, in the order of the ledger', async () => {
-    const all = nodesOf(await timeline({}));
+    const all = await everythingUpTo(height() - 1);
     expect(all[0]).toMatchObject({ type: 'AgencyAdmitted' });
-    expect(all.at(-1)).toMatchObject({ stream: `identity-${identity}`, type: 'AttributesRecorded', version: 2 });
+    const people = all.filter(({ stream }) => String(stream).startsWith('identity-'));
+    expect(people.at(-1)).toMatchObject({ stream: `identity-${identity}`, type: 'AttributesRecorded', version: 2 });
     const blocks = all.map(({ block }) => Number(block));
     expect(blocks).toEqual([...blocks].sort((a, b) => a - b));
     for (const fact of all) expect(String(fact['recordedAt']) >= String(fact['at'])).toBe(true);
@@ -73,34 +88,36 @@ describe('an auditor who reads the timeline', () => {
   });
 
   it('filters by period, by time and by block: from the first on, before the last', async () => {
-    const all = nodesOf(await timeline({}));
+    const upTo = height() - 1;
+    const all = await everythingUpTo(upTo);
     const middle = all[Math.floor(all.length / 2)];
     const time = String(middle?.['recordedAt']);
-    const before = nodesOf(await timeline({ to: time }));
-    const since = nodesOf(await timeline({ from: time }));
-    expect([...before, ...since]).toEqual(all);
+    const before = await everythingUpTo(upTo, { to: time });
+    expect([...before, ...(await everythingUpTo(upTo, { from: time }))]).toEqual(all);
     expect(before.every(({ recordedAt }) => String(recordedAt) < time)).toBe(true);
     const block = Number(middle?.['block']);
     expect(nodesOf(await timeline({ fromBlock: block, toBlock: block }))).toEqual(
       all.filter((fact) => fact['block'] === block),
     );
-    expect(nodesOf(await timeline({ from: time, toBlock: block - 1 })).every((fact) => fact['block'] !== block)).toBe(
-      true,
-    );
+    const both = await everythingUpTo(block - 1, { from: time });
+    expect(both.every((fact) => Number(fact['block']) < block)).toBe(true);
   });
 
   it('pages by cursors that stay what they are while facts are added', async () => {
-    const first = await timeline({}, 'first: 3');
+    const people = { noun: 'identity' };
+    const id = await newIdentity();
+    const first = await timeline(people, 'first: 1');
     expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
-    const second = await timeline({}, `first: 3, after: "${first.pageInfo.endCursor}"`);
-    const newest = await timeline({}, 'last: 2');
+    const second = await timeline(people, `first: 2, after: "${first.pageInfo.endCursor}"`);
+    const newest = await timeline(people, 'last: 2');
+    expect(nodesOf(newest).map(({ stream }) => stream)).toEqual([`identity-${id}`, `identity-${id}`]);
     await newIdentity();
-    expect(await timeline({}, `first: 3, after: "${first.pageInfo.endCursor}"`)).toEqual(second);
-    const followed = await timeline({}, `after: "${newest.pageInfo.endCursor}"`);
+    expect(await timeline(people, `first: 2, after: "${first.pageInfo.endCursor}"`)).toEqual(second);
+    const followed = await timeline(people, `after: "${newest.pageInfo.endCursor}"`);
     expect(nodesOf(followed).map(({ type }) => type)).toEqual(['IdentityRegistered', 'AttributesRecorded']);
-    const nothingNew = await timeline({}, `after: "${followed.pageInfo.endCursor}"`);
+    const nothingNew = await timeline(people, `after: "${followed.pageInfo.endCursor}"`);
     expect(nothingNew).toMatchObject({ edges: [], pageInfo: { endCursor: followed.pageInfo.endCursor } });
-    const back = await timeline({}, `last: 2, before: "${followed.edges[0]?.cursor ?? ''}"`);
+    const back = await timeline(people, `last: 2, before: "${followed.edges[0]?.cursor ?? ''}"`);
     expect(nodesOf(back)).toEqual(nodesOf(newest));
   });
 
@@ -133,7 +150,7 @@ describe('an auditor who reads the timeline', () => {
 describe('an auditor who asks as of a point', () => {
   it('sees the public state of any stream, and that of now is what the ledger has', async () => {
     const id = await newIdentity();
-    const before = (await height()) - 1;
+    const before = height() - 1;
     await done('registrar', `suspendIdentity(id: "${id}", reason: COURT_ORDER)`);
     const text = `query ($asOf: AsOfInput) { stream(stream: "identity-${id}", asOf: $asOf) { noun version hash state }
       history(stream: "identity-${id}", asOf: $asOf) { edges { node { version } } } }`;
@@ -151,7 +168,7 @@ describe('an auditor who asks as of a point', () => {
   });
 
   it('sees parties, policies, agencies and the schema as they were', async () => {
-    const before = (await height()) - 1;
+    const before = height() - 1;
     await done('partner-manager', 'suspendRelyingParty(id: "bank", reason: BREACH_OF_TERMS)');
     const after = await done('administrator', 'removeOfficer(officer: "auditor", reason: END_OF_SERVICE)');
     const text = `query ($asOf: AsOfInput) {
@@ -175,8 +192,10 @@ describe('an auditor who asks as of a point', () => {
   });
 
   it('learns which block a time is, so that further answers are of one state', async () => {
+    const before = height() - 1;
     const { point } = await ask('{ point { block recordedAt settled } }');
-    expect(point).toMatchObject({ block: (await height()) - 1, settled: true });
+    expect(point).toMatchObject({ settled: true });
+    expect((point as { block: number }).block).toBeGreaterThanOrEqual(before); // the field of the query
     const early = await ask('{ point(asOf: {recorded: "2020-01-01T00:00:00.000Z"}) { block recordedAt settled } }');
     expect(early['point']).toEqual({ block: -1, recordedAt: null, settled: true });
   });
@@ -185,7 +204,7 @@ describe('an auditor who asks as of a point', () => {
 describe('an auditor who compares two points', () => {
   it('sees which fields of a stream changed, and by which facts', async () => {
     const id = await newIdentity();
-    const from = { block: (await height()) - 1 };
+    const from = { block: height() - 1 };
     await done('registrar', `suspendIdentity(id: "${id}", reason: COURT_ORDER)`);
     const to = { block: await done('registrar', `reinstateIdentity(id: "${id}", reason: REVIEW_CLOSED)`) };
     await done('registrar', `suspendIdentity(id: "${id}", reason: COURT_ORDER)`);
@@ -204,30 +223,28 @@ describe('an auditor who compares two points', () => {
   });
 
   it('sees how much of what was recorded in the whole registry, and in which streams', async () => {
-    const from = { block: (await height()) - 1 };
+    const from = { block: height() - 1 };
     const ids = [await newIdentity(), await newIdentity()];
     const text = `query ($from: AsOfInput!, $after: String) { registryDifference(from: $from) { counts { type agency count }
       streams(first: 1, after: $after) { edges { cursor node { stream noun firstVersion lastVersion } } pageInfo { endCursor hasNextPage } } } }`;
-    const first = (await ask(text, { from }))['registryDifference'] as { readonly streams: Connection };
-    const node = (id: string | undefined) => ({
-      stream: `identity-${id}`,
-      noun: 'identity',
-      firstVersion: 1,
-      lastVersion: 2,
-    });
-    expect(first).toMatchObject({
-      counts: [
+    const changed: Node[] = [];
+    let after: string | null = null;
+    do {
+      const found = (await ask(text, { from, after }))['registryDifference'] as Difference;
+      const counts = found.counts.filter(({ type }) => type !== 'TreeAnchored');
+      expect(counts).toEqual([
         { type: 'AttributesRecorded', agency: 'civil-registry', count: 2 },
         { type: 'IdentityRegistered', agency: 'civil-registry', count: 2 },
-      ],
-      streams: { edges: [{ node: node(ids[0]) }], pageInfo: { hasNextPage: true } },
-    });
-    const rest = await ask(text, { from, after: first.streams.pageInfo.endCursor });
-    expect(rest['registryDifference']).toMatchObject({
-      streams: { edges: [{ node: node(ids[1]) }], pageInfo: { hasNextPage: false } },
-    });
+      ]);
+      changed.push(...nodesOf(found.streams));
+      after = found.streams.pageInfo.hasNextPage ? found.streams.pageInfo.endCursor : null;
+    } while (after !== null);
+    const both = ids.map((id) => ({ stream: `identity-${id}`, noun: 'identity', firstVersion: 1, lastVersion: 2 }));
+    expect(changed.filter(({ noun }) => noun !== 'anchor')).toEqual(both);
   });
 });
+
+type Difference = { readonly counts: readonly { readonly type: string }[]; readonly streams: Connection };
 
 describe('an auditor who checks a stream', () => {
   const check = async (stream: string) =>
@@ -243,6 +260,9 @@ describe('an auditor who checks a stream', () => {
     const id = await newIdentity();
     expect(await check(`identity-${id}`)).toEqual({ intact: true, events: 2, brokenAt: null });
     await gateway.node.database.pool.query('delete from store.events where stream = $1', [`identity-${id}`]);
-    expect(await check(`identity-${id}`)).toEqual({ intact: false, events: 0, brokenAt: 1 });
+    // While anchors come, the node may be a block behind, and says that in place of an answer.
+    await eventually(async () =>
+      expect(await check(`identity-${id}`)).toEqual({ intact: false, events: 0, brokenAt: 1 }),
+    );
   });
 });
