@@ -23,6 +23,6 @@ export type Keystore = {
 };
 
 /** What a hand-over was wrapped for and with; `errand` is bound into every wrap. */
-export type HandedOver = { readonly epoch: number; readonly ephemeral: string; readonly errand: string };
+type HandedOver = { readonly epoch: number; readonly ephemeral: string; readonly errand: string };
 
 type SigningKey = JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };

@@ -9,7 +9,7 @@ const [civil, elections, social] = ['civil-registry', 'election-office', 'social
 const plain = { format: 'none', fieldCategory: 'pvt', fieldType: 'default' };
 
 /** A class that the civil registry does not hold, and the one attribute in it. */
-export const foreignClass = { name: 'welfare', attribute: 'benefitCode' };
+const foreignClass = { name: 'welfare', attribute: 'benefitCode' };
 
 /**
  * Writes a country pack into a folder: the demo country with an attribute of every kind, and classes that different
