@@ -8,6 +8,7 @@ const Readiness = z.object({
   database: z.string(),
   ingest: z.string(),
   values: z.string(),
+  log: z.string(),
 });
 
 /** `plinth status`: whether a running node can serve, and what keeps it from it. */

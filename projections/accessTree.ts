@@ -29,7 +29,7 @@ type Row = {
   readonly xact: string;
   readonly sequence: string;
   readonly id: string;
-  /** Null for what is no access record. */
+  /** Null for what is no access record, or is in the log already. */
   readonly commitment: Buffer | null;
 };
 
@@ -64,17 +64,20 @@ async function takePage({ kysely }: Database): Promise<number> {
 }
 
 // Transactions commit in another order than they began; those before the oldest that still runs are all there. A record
-// that an erasure has met before the tree has left its commitment: the tree omits nobody who looked.
+// that an erasure has met before the tree has left its commitment: the tree omits nobody who looked. A cursor from another
+// PostgreSQL cluster, whose transaction numbers are higher, means nothing here: all is looked at again.
 async function newRows(trx: Trx): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
-    select xact::text, sequence::text, id, case type
-        when 'Accessed' then sha256(convert_to(body, 'UTF8'))
-        when 'AccessErased' then decode(body::json ->> 'commitment', 'hex') end as commitment
-    from store.events
-    where (xact, sequence) > (
-        coalesce((select xact from store.access_cursor), '0'::xid8), coalesce((select sequence from store.access_cursor), 0))
-      and xact < pg_snapshot_xmin(pg_current_snapshot())
-    order by xact, sequence limit ${pageSize}`.execute(trx);
+    with cursor as (
+      select xact, sequence from store.access_cursor where xact < pg_snapshot_xmax(pg_current_snapshot()))
+    select e.xact::text, e.sequence::text, e.id, case when l.access_id is null then case e.type
+        when 'Accessed' then sha256(convert_to(e.body, 'UTF8'))
+        when 'AccessErased' then decode(e.body::json ->> 'commitment', 'hex') end end as commitment
+    from store.events e left join store.access_leaves l on l.access_id = e.id
+    where (e.xact, e.sequence) > (
+        coalesce((select xact from cursor), '0'::xid8), coalesce((select sequence from cursor), -1))
+      and e.xact < pg_snapshot_xmin(pg_current_snapshot())
+    order by e.xact, e.sequence limit ${pageSize}`.execute(trx);
   return rows;
 }
 

@@ -74,7 +74,7 @@ class AnchoringWork {
   #checked: number | undefined;
   #confirmed = 0;
   #seen = { block: -1, time: 0 };
-  #status: AnchoringStatus = { state: 'waiting', faults: [] };
+  #status: AnchoringStatus = { state: 'running', faults: [] };
 
   constructor(parts: AnchoringParts) {
     this.#parts = parts;
