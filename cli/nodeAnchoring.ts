@@ -28,7 +28,7 @@ export function anchorLogs(
   for (const { name, keys, ledger: way } of agencies.filter((each) => embedded || each.name === agency)) {
     const log = { agency: name, key: keys.logKey, origin };
     if (name === agency) own = log;
-    const onStatus = tell(logger, name);
+    const onStatus = tell(logger, log);
     const parts = { database, ledger: way, log, pace, withAccesses: name === agency, onStatus };
     anchorings.set(name, startAnchoring(parts));
   }
@@ -53,12 +53,14 @@ function rememberOnce<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 // A root that another agency's tree denies means that one of the two has been rewritten: nobody may overlook it.
-function tell(logger: Logger, agency: string) {
+function tell(logger: Logger, { agency, key }: NodeLog) {
   let known = 0;
   return (status: AnchoringStatus, cause?: unknown): void => {
     const { state, faults } = status;
     const said = { agency, state, faults, cause: errorCode(cause) };
     if (faults.length > known || state === 'contradicted') logger.error(said, 'log: trees disagree');
+    else if (state === 'unknown-key')
+      logger.warn({ ...said, logKey: key.publicKey }, 'log: the ledger names another key');
     else logger.info(said, 'log');
     known = faults.length;
   };
