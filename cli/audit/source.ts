@@ -32,7 +32,7 @@ export function withSource(command: Command): Command {
   return command
     .addOption(new Option('--ledger <kind>', 'which ledger').choices(['embedded', 'fabric']).default('embedded'))
     .option('--from <path>', "blocks.log of an embedded ledger, or a peer's blockfile or the folder of those")
-    .option('--agency <name>', 'whose client certificate to use on a network (default: an agency without a peer)')
+    .option('--agency <name>', 'whose client certificate to use on a network (default: one that does not endorse)')
     .option('--peers <names>', 'whose peers to ask on a network, by commas (default: all)', (text) => text.split(','))
     .addHelpText(
       'after',
@@ -62,9 +62,12 @@ function fileSource(path: string): Source {
 
 function networkSources({ agency, peers }: SourceOptions): readonly [Source, ...Source[]] {
   const description = getDescription(resolve(process.env['PLINTH_NETWORK'] ?? '.network'));
-  const chosen = agency ?? description.agencies.find(({ peer }) => peer === undefined)?.name;
-  const connection = connectionOf(description, chosen ?? description.agencies[0]?.name ?? '');
-  const [first, ...others] = connection.peers
+  const { agencies, endorsement } = description;
+  const auditor = agency ?? agencies.find(({ name }) => !endorsement.agencies.includes(name))?.name;
+  const connection = connectionOf(description, auditor ?? agencies[0]?.name ?? '');
+  // Every peer, also those that do not endorse: a node would not ask them, an auditor compares all.
+  const [first, ...others] = agencies
+    .flatMap(({ name, peer }) => (peer === undefined ? [] : [{ agency: name, ...peer }]))
     .filter((peer) => peers === undefined || peers.includes(peer.agency))
     .map((peer) => peerSource(new BlockReader(connection, peer)));
   if (first === undefined) throw new Error(`ERR_SETTING: none of ${peers?.join(', ') ?? 'the agencies'} has a peer`);
