@@ -37,7 +37,7 @@ export type Ledger = {
   readonly submit: (submission: Submission) => Promise<Committed | RefusedOutcome>;
   readonly head: (stream: string) => Promise<StreamHead | undefined>;
   readonly history: (stream: string, from?: number) => Promise<readonly LedgerEvent[]>;
-  /** Blocks from `from` on, then live ones, in order and without a gap, until the signal aborts. */
+  /** Blocks from `from` on, then live ones, in order and without a gap, until the signal aborts. Throws a BlocksPruned when `from` is not there and never will be. */
   readonly blocks: (from: number, signal: AbortSignal) => AsyncIterable<DeliveredBlock>;
   /** A private entry that was missing when its block came; undefined while this node does not have it. */
   readonly privateEntry: (collection: string, key: string) => Promise<Uint8Array | undefined>;
@@ -46,6 +46,19 @@ export type Ledger = {
   readonly tip: () => Promise<number>;
   readonly close: () => Promise<void>;
 };
+
+/** Blocks are asked for that this node's peer never had: it began with a snapshot of the state. Waiting does not help. */
+export class BlocksPruned extends Error {
+  readonly code = 'ERR_BLOCKS_PRUNED';
+  /** Number of the first block that is there. */
+  readonly first: number;
+
+  constructor(first: number) {
+    super(`ERR_BLOCKS_PRUNED: this agency's peer began with a snapshot and has no block before ${first}`);
+    this.name = 'BlocksPruned';
+    this.first = first;
+  }
+}
 
 /** The ledger cannot be reached, or did not answer in time. `code` is stable; the cause stays inside. */
 export class LedgerUnavailable extends Error {

@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ledger, type peer } from '@hyperledger/fabric-protos';
-import type { DeliveredBlock } from '../ledger.ts';
+import { common, ledger, type peer } from '@hyperledger/fabric-protos';
+import { BlocksPruned, type DeliveredBlock } from '../ledger.ts';
 import type { FabricConnection } from './connection.ts';
 import type { PeerGateway } from './peerGateway.ts';
 
 const firstPause = 100;
 const longestPause = 2000;
 
-/** Blocks from the agency's own peer, in order and without a gap, for as long as it takes: a broken stream is opened again behind the last block. */
+/**
+ * Blocks from the agency's own peer, in order and without a gap, for as long as it takes: a broken stream is opened again
+ * behind the last block. Throws a BlocksPruned when that peer began with a snapshot and never had the block.
+ */
 export async function* followBlocks(
-  { chaincode }: FabricConnection,
+  { chaincode, channel }: FabricConnection,
   peerGateway: PeerGateway,
   from: number,
   signal: AbortSignal,
@@ -25,12 +28,25 @@ export async function* followBlocks(
         next += 1;
         wait = firstPause;
       }
-    } catch {
-      // Peer down, stream cut, or 404: this peer is not as far yet. All of them end by trying again.
+    } catch (error) {
+      // Peer down, stream cut, or a peer that is not as far yet: all of them end by trying again.
+      if (noSuchBlock.test(String(error))) await refusePruned(peerGateway, channel, next);
     }
     await pause(wait, undefined, { signal }).catch(() => undefined);
     wait = Math.min(wait * 2, longestPause);
   }
+}
+
+const noSuchBlock = /status response: 404/;
+
+/** A peer says 404 of a block that has not come yet, and of one from before the snapshot it began with. */
+async function refusePruned({ agency, chain }: PeerGateway, channel: string, block: number): Promise<void> {
+  const question = chain.evaluate('GetChainInfo', { arguments: [channel], endorsingOrganizations: [agency] });
+  const bytes = await question.catch(() => undefined); // asked again with the next try
+  if (bytes === undefined) return;
+  const snapshot = common.BlockchainInfo.deserializeBinary(bytes).getBootstrappingsnapshotinfo();
+  const first = (snapshot?.getLastblockinsnapshot() ?? -1) + 1;
+  if (block < first) throw new BlocksPruned(first);
 }
 
 async function* openStream(
