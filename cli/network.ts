@@ -1,20 +1,28 @@
 import { Command } from 'commander';
+import { addAgencyCommand } from './network/addAgency.ts';
+import { backupCommand, restoreCommand } from './network/backup.ts';
 import { downCommand } from './network/down.ts';
+import { enrolCommand } from './network/enrol.ts';
 import { logsCommand } from './network/logs.ts';
 import { refoldCommand } from './network/refold.ts';
+import { removeAgencyCommand } from './network/removeAgency.ts';
+import { renewCommand } from './network/renew.ts';
+import { revokeCommand } from './network/revoke.ts';
 import { networkStatusCommand } from './network/status.ts';
 import { upCommand } from './network/up.ts';
 import { upgradeCommand } from './network/upgrade.ts';
 
+const commands = [
+  ...[upCommand, networkStatusCommand, logsCommand, downCommand],
+  ...[upgradeCommand, refoldCommand],
+  ...[addAgencyCommand, removeAgencyCommand],
+  ...[renewCommand, enrolCommand, revokeCommand],
+  ...[backupCommand, restoreCommand],
+];
+
 /** `plinth network`: a Fabric network of all agencies on this machine, without containers. */
 export function networkCommand(): Command {
-  return new Command('network')
-    .description('run the Fabric network of all agencies on this machine')
-    .addCommand(upCommand())
-    .addCommand(upgradeCommand())
-    .addCommand(refoldCommand())
-    .addCommand(downCommand())
-    .addCommand(networkStatusCommand())
-    .addCommand(logsCommand())
-    .addHelpText('after', '\nThen: npm start -- --ledger fabric --agency civil-registry');
+  const network = new Command('network').description('run the Fabric network of all agencies on this machine');
+  for (const command of commands) network.addCommand(command());
+  return network.addHelpText('after', '\nThen: npm start -- --ledger fabric --agency civil-registry');
 }

@@ -8,6 +8,7 @@ import type { DemoContent } from '#country/loadDemo.ts';
 import { errorCode } from '#domain/errorCode.ts';
 import { createGateway, type Gateway } from '#gateway/server.ts';
 import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
+import { markNode } from '#network/nodeMark.ts';
 import { importInto, summaryOf } from './import.ts';
 import { openNode, type Node } from './node.ts';
 import { withNodeOptions } from './nodeOptions.ts';
@@ -42,6 +43,7 @@ async function run(options: StartOptions): Promise<void> {
   const stopSignal = untilStopped();
   const prepare = (registry: Registry) => showDemo(settings, registry, options.people);
   const node = await openNode(settings, { logger, prepare });
+  if (settings.ledger === 'fabric') markNode(settings.networkFolder, node.registry.agency);
   try {
     await serve(settings, { ...node, logger, stopSignal });
   } finally {

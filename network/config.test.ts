@@ -10,7 +10,7 @@ import { membersOf } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { ordererConfig } from './ordererConfig.ts';
 import { peerConfig } from './peerConfig.ts';
-import { statusTable } from './status.ts';
+import { statusPage } from './statusPage.ts';
 
 const peers = ['civil-registry', 'election-office', 'social-protection'];
 const options = {
@@ -114,8 +114,38 @@ describe('a Go release', () => {
 });
 
 describe('the status', () => {
-  it('says which node is down', () => {
-    const orderer = { address: '127.0.0.1:1', running: false };
-    expect(statusTable([{ agency: 'audit-office', orderer }])).toContain('audit-office  DOWN 127.0.0.1:1  -     -');
+  const node = { address: '127.0.0.1:1', running: true, height: 9 };
+  const hash = '0123456789abcdef'.repeat(4);
+  const status = {
+    agencies: [
+      { agency: 'civil-registry', orderer: node, peer: { ...node, height: 6 }, certificate: { days: 300, of: 'peer' } },
+      {
+        agency: 'audit-office',
+        orderer: { address: '127.0.0.1:2', running: false },
+        certificate: { days: 20, of: 'orderer' },
+      },
+    ],
+    endorsement: { agencies: peers, required: 2 },
+    agreed: { sequence: 2, version: hash, approvals: { 'civil-registry': true, 'election-office': false } },
+    sources: hash,
+  };
+
+  it('says at a glance what is down, behind or about to expire', () => {
+    const page = statusPage(status);
+    expect(page).toMatch(/civil-registry +up 127\.0\.0\.1:1 +up 127\.0\.0\.1:1 3 BEHIND +- +- +300 days/);
+    expect(page).toMatch(/audit-office +DOWN 127\.0\.0\.1:2 +- +- +- +RENEW: 20 days \(orderer\)/);
+    expect(statusPage({ ...status, agencies: [{ agency: 'x', certificate: { days: -1, of: 'peer' } }] })).toContain(
+      'EXPIRED',
+    );
+  });
+
+  it('says which code was agreed on by whom, and whether the sources at hand are that code', () => {
+    expect(statusPage(status)).toContain('chaincode   0123456789abcdef, as the sources here');
+    expect(statusPage(status)).toContain('agreed by   civil-registry (definition 2)');
+    expect(statusPage({ ...status, sources: 'f'.repeat(64) })).toContain(
+      'the sources here are ffffffffffffffff: upgrade',
+    );
+    const { agencies, endorsement, sources } = status;
+    expect(statusPage({ agencies, endorsement, sources })).toContain('no peer says');
   });
 });

@@ -7,8 +7,7 @@ const portsOfAgency = 7;
 
 /** Gives every node of the network its place: ports that are free now, files, names. Nothing is started. */
 export async function describeNetwork(options: NetworkOptions): Promise<NetworkDescription> {
-  const ports = await freePorts(options.agencies.length * portsOfAgency, options.firstPort);
-  const addresses = ports.map((port) => `${host}:${port}`);
+  const addresses = await freeAddresses(options.agencies.length * portsOfAgency, options.firstPort);
   return {
     ready: false,
     channel,
@@ -24,20 +23,47 @@ export async function describeNetwork(options: NetworkOptions): Promise<NetworkD
   };
 }
 
-type Agency = NetworkOptions['agencies'][number];
+/** A peer for an agency of a network that runs, and a place for its chaincode where it shall endorse. */
+export async function describePeer(
+  directory: string,
+  name: string,
+  endorse: boolean,
+): Promise<Pick<AgencyDescription, 'peer' | 'chaincodes'>> {
+  const [address = '', chaincodeListener = '', operations = '', server = ''] = await freeAddresses(4);
+  const peer = { address, chaincodeListener, operations, ...tlsOf(directory, name) };
+  return { peer, chaincodes: endorse ? { [chaincode]: { address: server } } : {} };
+}
 
-function describeAgency(directory: string, { name, peer }: Agency, addresses: readonly string[]): AgencyDescription {
+/** An agency that runs nothing yet. */
+export function describeMember(directory: string, name: string): AgencyDescription {
   const layout = layoutOf(directory).agency(name);
-  const [orderer = '', admin = '', ordererOperations = '', ...rest] = addresses;
-  const [address = '', chaincodeListener = '', operations = '', server = ''] = rest;
-  const tls = { serverName: 'localhost', tlsRoot: layout.tlsRoot };
   return {
     name,
-    orderer: { address: orderer, admin, operations: ordererOperations, ...tls },
-    ...(peer && { peer: { address, chaincodeListener, operations, ...tls } }),
-    chaincodes: peer ? { [chaincode]: { address: server } } : {},
+    chaincodes: {},
     client: { certificate: layout.client.certificate, key: layout.client.key },
     admin: layout.admin.msp,
     keystore: layout.keystore,
   };
+}
+
+type Agency = NetworkOptions['agencies'][number];
+
+function describeAgency(directory: string, { name, peer }: Agency, addresses: readonly string[]): AgencyDescription {
+  const [orderer = '', admin = '', ordererOperations = '', ...rest] = addresses;
+  const [address = '', chaincodeListener = '', operations = '', server = ''] = rest;
+  const tls = tlsOf(directory, name);
+  return {
+    ...describeMember(directory, name),
+    orderer: { address: orderer, admin, operations: ordererOperations, ...tls },
+    ...(peer && { peer: { address, chaincodeListener, operations, ...tls } }),
+    chaincodes: peer ? { [chaincode]: { address: server } } : {},
+  };
+}
+
+function tlsOf(directory: string, name: string): { readonly serverName: string; readonly tlsRoot: string } {
+  return { serverName: 'localhost', tlsRoot: layoutOf(directory).agency(name).tlsRoot };
+}
+
+async function freeAddresses(count: number, first?: number): Promise<readonly string[]> {
+  return (await freePorts(count, first)).map((port) => `${host}:${port}`);
 }

@@ -28,6 +28,8 @@ const AgencyDescription = z.object({
   /** MSP folder of the agency's administrator. */
   admin: z.string(),
   keystore: z.string(),
+  /** While it is being added to a running network. */
+  joining: z.boolean().optional(),
 });
 /** Where an agency's orderer, peer and chaincodes run, and where its keys lie. */
 export type AgencyDescription = z.infer<typeof AgencyDescription>;
@@ -49,6 +51,19 @@ export type NetworkDescription = z.infer<typeof NetworkDescription>;
 /** The agencies whose word makes a fact. */
 export function endorsersOf({ agencies, endorsement }: NetworkDescription): readonly AgencyDescription[] {
   return agencies.filter(({ name }) => endorsement.agencies.includes(name));
+}
+
+/** An agency of the network. Throws on a stranger. */
+export function getAgency({ agencies }: NetworkDescription, name: string): AgencyDescription {
+  const agency = agencies.find((each) => each.name === name);
+  if (agency === undefined) throw new Error(`ERR_NO_AGENCY: no agency ${name} in this network`);
+  return agency;
+}
+
+/** The network with this agency in the place of the one of its name, or beside the others. */
+export function withAgency(description: NetworkDescription, agency: AgencyDescription): NetworkDescription {
+  const others = description.agencies.map((each) => (each.name === agency.name ? agency : each));
+  return { ...description, agencies: others.includes(agency) ? others : [...others, agency] };
 }
 
 const fileOf = (directory: string) => join(directory, 'network.json');

@@ -5,7 +5,7 @@ import { registrarName, withAuthority, type Authority } from './ca/authority.ts'
 import type { Applicant, Kind } from './ca/authorityConfig.ts';
 import { newKey } from './ca/certificateRequest.ts';
 import { layoutOf, type AgencyLayout, type IdentityLayout } from './layout.ts';
-import { writeIdentity, writeMsp, writeWhole } from './msp.ts';
+import { readIdentity, writeIdentity, writeMsp, writeWhole } from './msp.ts';
 import type { NetworkOptions } from './options.ts';
 
 type Agency = { readonly name: string; readonly peer: boolean; readonly orderer: boolean };
@@ -40,8 +40,18 @@ export async function makeCertificates(program: string, directory: string, agenc
   });
 }
 
+/** Has an agency's authority certify one member more; its registrar asks. */
+export async function addMember(program: string, directory: string, agency: string, member: Member): Promise<void> {
+  const layout = layoutOf(directory).agency(agency);
+  const applicant = { ...member, secret: randomBytes(24).toString('hex') };
+  await withAuthority({ program, agency, home: layout.authority }, [], async (authority) => {
+    await authority.register(readIdentity(layout.registrar), applicant);
+    await enrol(authority, applicant);
+  });
+}
+
 /** Certifies one member for the first time, with new keys. */
-export async function enrol(authority: Authority, member: Member & Applicant): Promise<void> {
+async function enrol(authority: Authority, member: Member & Applicant): Promise<void> {
   const { name, layout } = member;
   const certify = async (use: 'signing' | 'tls') => {
     const key = newKey();

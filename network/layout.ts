@@ -26,6 +26,8 @@ function agencyLayout(directory: string, name: string) {
     admin: identity(join(home, 'admin')),
     /** The agency's gateway as a client of the network. */
     client: identity(join(home, 'client')),
+    /** A client beside the gateway. */
+    furtherClient: (client: string) => identity(join(home, 'clients', client)),
     /** Who may register others at the authority, and revoke what it has issued. */
     registrar: identity(join(home, 'registrar')),
     tlsRoot: join(msp, 'tlscacerts', 'ca.pem'),
@@ -45,6 +47,7 @@ function node(home: string) {
   return {
     home,
     data: join(home, 'data'),
+    snapshots: join(home, 'data', 'snapshots'),
     ...identity(home),
     tls: { certificate: join(tls, 'server.crt'), key: join(tls, 'server.key'), root: join(tls, 'ca.crt') },
   };

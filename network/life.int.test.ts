@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { describeBackups } from '#test/network/backups.ts';
+import { describeCertificates } from '#test/network/certificates.ts';
+import { describeMembers } from '#test/network/members.ts';
 import { describeSideBySide } from '#test/network/sideBySide.ts';
 import { describeUpgrade } from '#test/network/upgrade.ts';
 import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts';
@@ -19,4 +22,7 @@ describe('a network', () => {
 
   describeSideBySide(network);
   describeUpgrade(network);
+  describeMembers(network);
+  describeCertificates(network);
+  describeBackups(network);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { IdentityLayout } from './layout.ts';
@@ -29,6 +29,11 @@ export function writeIdentity(layout: IdentityLayout, rootCertificate: string, o
   writeMsp(layout.msp, rootCertificate);
   writeWhole(layout.key, own.key, 0o600);
   writeWhole(layout.certificate, own.certificate);
+}
+
+/** What proves who somebody is, as it was written before. */
+export function readIdentity(layout: IdentityLayout): Certified {
+  return { certificate: readFileSync(layout.certificate, 'utf8'), key: readFileSync(layout.key, 'utf8') };
 }
 
 /** A certificate with its private key, both in PEM. */

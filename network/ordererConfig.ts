@@ -4,7 +4,11 @@ import { layoutOf } from './layout.ts';
 import { bccsp } from './peerConfig.ts';
 
 /** The `orderer.yaml` of an agency's orderer. */
-export function ordererConfig(directory: string, name: string, orderer: NonNullable<AgencyDescription['orderer']>): object {
+export function ordererConfig(
+  directory: string,
+  name: string,
+  orderer: NonNullable<AgencyDescription['orderer']>,
+): object {
   const node = layoutOf(directory).agency(name).orderer;
   const [listenAddress, port] = orderer.address.split(':');
   return {

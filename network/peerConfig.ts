@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { AgencyDescription } from './description.ts';
 import { layoutOf, type NodeLayout } from './layout.ts';
 
@@ -30,7 +29,7 @@ export function peerConfig(directory: string, name: string, peer: NonNullable<Ag
     },
     vm: { endpoint: '' },
     chaincode: chaincode(layout.builder),
-    ledger: ledger(node.data),
+    ledger: ledger(node.snapshots),
     operations: { listenAddress: peer.operations },
     metrics: { provider: 'prometheus' },
   };
@@ -133,7 +132,7 @@ function chaincode(builder: string): object {
   };
 }
 
-function ledger(data: string): object {
+function ledger(snapshots: string): object {
   return {
     state: { stateDatabase: 'goleveldb', totalQueryLimit: 100_000 },
     history: { enableHistoryDatabase: true },
@@ -143,6 +142,6 @@ function ledger(data: string): object {
       deprioritizedDataReconcilerInterval: '60m',
       purgeInterval: 1,
     },
-    snapshots: { rootDir: join(data, 'snapshots') },
+    snapshots: { rootDir: snapshots },
   };
 }

@@ -29,6 +29,11 @@ export function startProcess(program: Program): ProcessRecord {
   return { pid, started: startOf(pid) ?? '', log: program.log };
 }
 
+/** This very process, for others to find; it keeps no log of its own. */
+export function thisProcess(): ProcessRecord {
+  return { pid: process.pid, started: startOf(process.pid) ?? '', log: '' };
+}
+
 /** When the process began, in whatever unit the system tells it; undefined when there is none (or only its remains). */
 function startOf(pid: number): string | undefined {
   if (pid === 0) return undefined;

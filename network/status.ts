@@ -1,5 +1,16 @@
-import { getDescription } from './description.ts';
-import type { AgencyDescription, NetworkDescription, ProcessRecord } from './description.ts';
+import { hashOfSources } from '#chaincode/sources.ts';
+import { certifiedMembers, daysLeft } from './certificates.ts';
+import { agreedDefinition, type Agreed } from './definition.ts';
+import {
+  endorsersOf,
+  getDescription,
+  type AgencyDescription,
+  type NetworkDescription,
+  type ProcessRecord,
+} from './description.ts';
+import { fabricTools } from './fabricTools.ts';
+import { ordererHeight, peerHeight } from './heights.ts';
+import { nodesAtWork } from './nodeMark.ts';
 import { isRunning } from './processes.ts';
 
 /** What runs of one agency. */
@@ -10,26 +21,67 @@ export type AgencyStatus = {
   /** Absent where the agency only orders. */
   readonly peer?: NodeStatus;
   readonly chaincode?: NodeStatus;
+  /** Process of its node, where that runs on this machine. */
+  readonly node?: number;
+  /** Whole days until the first of its certificates expires, and whose that is. */
+  readonly certificate?: { readonly days: number; readonly of: string };
 };
 type NodeStatus = { readonly address: string; readonly running: boolean; readonly height?: number };
 
-/** What runs, where, and how many blocks it has. */
-export async function networkStatus(directory: string): Promise<readonly AgencyStatus[]> {
+/** What runs, and what the agencies have agreed on. */
+export type NetworkStatus = {
+  readonly agencies: readonly AgencyStatus[];
+  readonly endorsement: NetworkDescription['endorsement'];
+  /** Absent when no endorsing agency's peer answers. */
+  readonly agreed?: Agreed;
+  /** Hash of the chaincode's sources at hand. */
+  readonly sources: string;
+};
+
+/** What runs, where, how far it is, until when its certificates last, and which code was agreed on by whom. */
+export async function networkStatus(directory: string, repository: string): Promise<NetworkStatus> {
   const description = getDescription(directory);
-  return Promise.all(description.agencies.map(async (agency) => statusOf(description, agency)));
+  const agencies = await Promise.all(description.agencies.map(async (each) => statusOf(directory, description, each)));
+  const agreed = await findAgreed(directory, description);
+  const { endorsement } = description;
+  return { agencies, endorsement, sources: hashOfSources(repository), ...(agreed && { agreed }) };
 }
 
-async function statusOf(description: NetworkDescription, agency: AgencyDescription): Promise<AgencyStatus> {
-  const { orderer, peer } = agency;
-  const server = agency.chaincodes[description.chaincode];
+async function findAgreed(directory: string, description: NetworkDescription): Promise<Agreed | undefined> {
+  const place = { bin: await fabricTools(() => undefined), directory };
+  for (const { name, peer } of endorsersOf(description)) {
+    if (!isRunning(peer?.process)) continue;
+    const agreed = await agreedDefinition(place, description, name).catch(() => undefined); // the next peer may answer
+    if (agreed !== undefined) return agreed;
+  }
+  return undefined;
+}
+
+async function statusOf(
+  directory: string,
+  { channel, chaincode, packages }: NetworkDescription,
+  agency: AgencyDescription,
+): Promise<AgencyStatus> {
+  const { name, orderer, peer } = agency;
+  const server = agency.chaincodes[chaincode];
+  const node = nodesAtWork(directory).find((each) => each.agency === name)?.pid;
+  const certificate = firstToExpire(directory, agency);
   return {
-    agency: agency.name,
-    ...(orderer && {
-      orderer: await nodeStatus(orderer, async () => ordererHeight(orderer.admin, description.channel)),
-    }),
-    ...(peer && { peer: await nodeStatus(peer, async () => peerHeight(peer.operations, description.channel)) }),
-    ...(server && { chaincode: { address: server.address, running: isRunning(server.process) } }),
+    agency: name,
+    ...(orderer && { orderer: await nodeStatus(orderer, async () => ordererHeight(orderer.admin, channel)) }),
+    ...(peer && { peer: await nodeStatus(peer, async () => peerHeight(peer.operations, channel)) }),
+    ...(server &&
+      packages[chaincode] !== undefined && {
+        chaincode: { address: server.address, running: isRunning(server.process) },
+      }),
+    ...(node !== undefined && { node }),
+    ...(certificate && { certificate }),
   };
+}
+
+function firstToExpire(directory: string, agency: AgencyDescription): AgencyStatus['certificate'] {
+  const all = certifiedMembers(directory, agency).map((member) => ({ days: daysLeft(member), of: member.name }));
+  return all.sort((one, other) => one.days - other.days)[0];
 }
 
 type Node = { readonly address: string; readonly process?: ProcessRecord | undefined };
@@ -38,41 +90,4 @@ async function nodeStatus(node: Node, findHeight: () => Promise<number>): Promis
   const running = isRunning(node.process);
   const height = running ? await findHeight().catch(() => Number.NaN) : Number.NaN; // a node that starts has none to tell
   return { address: node.address, running, ...(Number.isFinite(height) && { height }) };
-}
-
-async function textAt(url: string): Promise<string> {
-  return (await fetch(url, { signal: AbortSignal.timeout(2000) })).text();
-}
-
-async function ordererHeight(admin: string, channel: string): Promise<number> {
-  const text = await textAt(`http://${admin}/participation/v1/channels/${channel}`);
-  return Number(/"height":\s*(\d+)/.exec(text)?.[1]);
-}
-
-async function peerHeight(operations: string, channel: string): Promise<number> {
-  const text = await textAt(`http://${operations}/metrics`);
-  return Number(new RegExp(`^ledger_blockchain_height\\{channel="${channel}"\\} (\\S+)`, 'm').exec(text)?.[1]);
-}
-
-const cell = (node: NodeStatus | undefined) => {
-  if (node === undefined) return '-';
-  const height = node.height === undefined ? '' : ` height ${node.height}`;
-  return `${node.running ? 'up' : 'DOWN'} ${node.address}${height}`;
-};
-
-/** The status as a table to read. */
-export function statusTable(agencies: readonly AgencyStatus[]): string {
-  const rows = [
-    ['agency', 'orderer', 'peer', 'chaincode'],
-    ...agencies.map(({ agency, orderer, peer, chaincode }) => [agency, cell(orderer), cell(peer), cell(chaincode)]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => text.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -32,7 +32,7 @@ export type Authority = {
 };
 
 /** Whose certificate, for which key, and what it is for. */
-export type Holder = { readonly name: string; readonly key: string; readonly use: 'signing' | 'tls' };
+type Holder = { readonly name: string; readonly key: string; readonly use: 'signing' | 'tls' };
 
 /**
  * Runs an agency's authority for as long as the work takes. It has nothing to do between two enrolments, and one that

@@ -13,7 +13,8 @@ const registrarRights = { 'hf.Registrar.Roles': '*', 'hf.Revoker': true, 'hf.Gen
 export function authorityConfig(agency: string, registrar: string, applicants: readonly Applicant[]): object {
   return {
     tls: { enabled: true },
-    ca: { name: agency },
+    // Only the agency itself can start this, so who comes too late with an expired certificate may still renew it.
+    ca: { name: agency, reenrollIgnoreCertExpiry: true },
     crl: { expiry: '87600h' },
     registry: {
       maxenrollments: 2, // a certificate to sign with, and one for TLS: after that the secret is worth nothing

@@ -6,14 +6,17 @@ import { getDescription, type NetworkDescription } from '#network/description.ts
 import { networkDown } from '#network/down.ts';
 import { networkUp } from '#network/up.ts';
 import { admission, registration } from '#test/registry.ts';
-import { optionsIn, type TestNetwork } from './testNetwork.ts';
+import type { TestNetwork } from './testNetwork.ts';
 
 const firstPort = 32_500;
 
 /** A second network beside the first. */
 export function describeSideBySide(network: () => TestNetwork): void {
   describe('beside a second network on ports and in a folder of its own', () => {
-    const besides = () => optionsIn(join(network().options.directory, '..', 'besides'));
+    const besides = () => {
+      const { options } = network();
+      return { ...options, directory: join(options.directory, '..', 'besides') };
+    };
 
     afterAll(async () => {
       await networkDown(besides().directory);

@@ -11,14 +11,15 @@ import type { NetworkOptions } from '#network/options.ts';
 import { networkUp } from '#network/up.ts';
 import { found } from '#test/agreement.ts';
 import { agencies, newAgencies } from '#test/registry.ts';
+import { copySources } from './sources.ts';
 
 const classes = ['identification', 'contact', 'consent'];
 
 /** What every test network is: three agencies that endorse, and the audit office with an orderer only. */
-export function optionsIn(directory: string): NetworkOptions {
+function optionsIn(home: string): NetworkOptions {
   return {
-    directory,
-    repository: fileURLToPath(new URL('../..', import.meta.url)),
+    directory: join(home, 'network'),
+    repository: join(home, 'sources'),
     agencies: [...agencies.map((name) => ({ name, peer: true })), { name: 'audit-office', peer: false }],
     classes: Object.fromEntries(classes.map((name) => [name, { members: agencies }])),
     endorsement: { agencies, required: 2 },
@@ -39,7 +40,7 @@ export type TestNetwork = {
 /** Starts a network in a temporary folder and founds a registry on it. */
 export async function openTestNetwork(): Promise<TestNetwork> {
   const home = await mkdtemp(join(tmpdir(), 'plinth-life-'));
-  const options = optionsIn(join(home, 'network'));
+  const options = optionsIn(home);
   const people = newAgencies();
   const opened: Ledger[] = [];
   const open = (agency: string): Ledger => {
@@ -53,6 +54,8 @@ export async function openTestNetwork(): Promise<TestNetwork> {
     await rm(home, { recursive: true, force: true });
   };
   try {
+    // Its own copy: a network agrees on sources, and somebody may be writing these while it runs.
+    await copySources(fileURLToPath(new URL('../..', import.meta.url)), options.repository);
     await networkUp(options);
     await found(people, (submission, agency) => open(agency).submit(submission));
     return { options, people, open, close };

@@ -1,4 +1,4 @@
-import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agreedHash, hashOfSources } from '#chaincode/sources.ts';
@@ -6,15 +6,18 @@ import type { Ledger } from '#ledger/ledger.ts';
 import { getDescription } from '#network/description.ts';
 import { networkUp } from '#network/up.ts';
 import { upgradeChaincode } from '#network/upgrade.ts';
-import { eventually } from '#test/eventually.ts';
 import { order, registration } from '#test/registry.ts';
-import { keepSubmitting } from './load.ts';
+import { underLoad } from './load.ts';
+import { copySources } from './sources.ts';
 import type { TestNetwork } from './testNetwork.ts';
 
 /** Other code under load, and the way back. */
 export function describeUpgrade(network: () => TestNetwork): void {
   describe('whose chaincode is upgraded', () => {
-    beforeAll(() => copySources(network().options.repository, changedOf(network())));
+    beforeAll(async () => {
+      await copySources(network().options.repository, changedOf(network()));
+      await changeFold(changedOf(network()));
+    });
     afterAll(() => rm(changedOf(network()), { recursive: true, force: true }));
 
     describeUnderLoad(network);
@@ -30,14 +33,9 @@ function describeUnderLoad(network: () => TestNetwork): void {
   it('loses no command and fails none for good', async () => {
     const ledger = network().open('civil-registry');
     const old = await registered(network(), ledger);
-    const load = keepSubmitting(network(), ['civil-registry', 'election-office']);
-    await eventually(() => expect(load.done()).toBeGreaterThan(10));
-    expect(await upgradeTo(network(), changedOf(network()))).toBe(true);
-    const before = load.done();
-    await eventually(() => expect(load.done()).toBeGreaterThan(before + 10));
-    const { streams, failures } = await load.stop();
-
-    expect(failures).toEqual([]);
+    const streams = await underLoad(network(), ['civil-registry', 'election-office'], async () => {
+      expect(await upgradeTo(network(), changedOf(network()))).toBe(true);
+    });
     for (const stream of streams) expect(await ledger.head(stream)).toMatchObject({ version: 1 });
     const agreed = getDescription(network().options.directory).packages['registry'] ?? '';
     expect(agreedHash(agreed)).toBe(hashOfSources(changedOf(network())));
@@ -80,11 +78,8 @@ function suspension({ people }: TestNetwork, stream: string) {
   return order({ stream, type: 'SuspendIdentity', data: { reason: 'court-order' }, seen: 1 }, { signer });
 }
 
-/** The chaincode's sources with a second fold of identities, which keeps one thing more. */
-async function copySources(repository: string, copy: string): Promise<void> {
-  for (const part of ['chaincode', 'domain', 'package.json', 'package-lock.json'])
-    await cp(join(repository, part), join(copy, part), { recursive: true });
-  await symlink(join(repository, 'node_modules'), join(copy, 'node_modules'));
+/** A second fold of identities, which keeps one thing more. */
+async function changeFold(copy: string): Promise<void> {
   const file = join(copy, 'domain', 'registry.ts');
   const text = await readFile(file, 'utf8');
   const next = text.replace('identity: identityDecider,', `identity: { ...identityDecider, ${secondFold} },`);
