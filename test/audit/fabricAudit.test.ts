@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { common } from '@hyperledger/fabric-protos';
 import { blocksOfFile } from '#cli/audit/blockFiles.ts';
+import { addAgency } from '#network/addAgency.ts';
 import { fabricTools } from '#network/fabricTools.ts';
 import { getDescription } from '#network/description.ts';
 import { layoutOf } from '#network/layout.ts';
@@ -126,5 +127,41 @@ describe("a peer's block store", () => {
         `BAD: ERR_LEDGER_BAD in block ${number}: its transactions are not those of its header (data hash)`,
       ]);
     }
+  });
+});
+
+describe('a network that took in two agencies, one of them to endorse', () => {
+  beforeAll(async () => {
+    const { directory, repository } = network.options;
+    await addAgency(directory, { name: 'health-office', endorse: true, snapshot: false, repository });
+    await addAgency(directory, { name: 'tax-office', endorse: false, snapshot: true, repository });
+    await network.open('civil-registry').submit(registration(network.people['civil-registry'].signer));
+  }, 10 * minutes);
+
+  it('is followed through its configurations, with the signatures of their administrators', async () => {
+    const { code, said } = await audit('verify', '--ledger', 'fabric', '--peers', 'health-office');
+    expect([code, said.trim().split('\n').at(-1)]).toEqual([0, 'good']);
+    expect(said).toMatch(/and [3-9] configurations among them/);
+    expect(said).toMatch(/, [1-9]\d* of administrators/);
+  });
+
+  it('shows under which definition the new agency endorses, and that it approved it', async () => {
+    const { said } = await audit('verify', '--ledger', 'fabric');
+    expect(said).toMatch(/code +registry 2 .* approved by .*health-office/);
+  });
+
+  it('has a peer without history, which is named as such, from the network and from its disk', async () => {
+    const { code, said } = await audit('verify', '--ledger', 'fabric', '--peers', 'tax-office');
+    expect([code, said]).toEqual([1, expect.stringContaining('ERR_NO_HISTORY: the peer of tax-office')]);
+    const store = chainOf(layoutOf(network.options.directory).agency('tax-office').peer.data);
+    expect(await audit('verify', '--from', store)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('ERR_NO_HISTORY: block 0'),
+    });
+  });
+
+  it('is compared with the peers that have its history; the other one is said to have been left out', async () => {
+    const { code, said } = await audit('follow', '--once', '--ledger', 'fabric');
+    expect([code, said]).toEqual([0, expect.stringContaining('not looked at: tax-office: ERR_NO_HISTORY')]);
   });
 });
