@@ -129,6 +129,35 @@ describe('a monitor', () => {
     expect(forgot).toMatchObject({ code: 1, said: expect.stringContaining('ALARM ERR_MEMORY_DAMAGED') });
   });
 
+  it('fails when there is nothing left that it can look at', async () => {
+    const cut = join(folder, 'cut.log');
+    const bytes = await readFile(anchored.file);
+    const second = 8 + bytes.readUInt32BE();
+    bytes.writeUInt8(bytes.readUInt8(second) ^ 1, second);
+    await writeFile(cut, bytes);
+    for (const [file, why] of [
+      [cut, 'its length is damaged'],
+      [join(folder, 'no-such-file'), 'ENOENT'],
+    ] as const)
+      expect(await audit('follow', '--from', file)).toMatchObject({ code: 1, said: expect.stringContaining(why) });
+  });
+
+  it(
+    'tells while it watches that a ledger is shorter than it was',
+    async () => {
+      const place = ['--from', join(folder, 'shorter.log'), '--state', join(folder, 'state')];
+      const child = spawn(process.execPath, [main, 'audit', 'follow', ...place], { env: {} });
+      let said = '';
+      child.stdout.on('data', (text) => (said += String(text)));
+      try {
+        await eventually(() => expect(said).toContain('ALARM ERR_FORK block 1: the ledger ends here'));
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+    minutes,
+  );
+
   it(
     'follows a file that grows, and tells of the first block that is not good',
     async () => {

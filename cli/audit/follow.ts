@@ -99,9 +99,12 @@ async function followAll(options: FollowOptions, { sources, memory, signal }: Fo
     await remember(monitor.memory(), state);
   };
   const watcher = { alarm, say: (line: string) => console.log(line), note };
-  if (once === true) await lookOnce(monitor, sources, watcher);
-  else await watch(monitor, sources, watcher, signal);
-  await note();
+  try {
+    if (once === true) await lookOnce(monitor, sources, watcher);
+    else await watch(monitor, sources, watcher, signal);
+  } finally {
+    await note();
+  }
   const others = sources.filter(({ name }) => !monitor.isDistrusted(name));
   if (monitor.isBad && others.length > 0 && !signal.aborted)
     await followAll(options, { sources: others, memory: monitor.memory(), signal });

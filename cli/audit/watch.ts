@@ -12,6 +12,7 @@ export type Watcher = {
 };
 
 const interval = 2000; // ms between two looks at who is silent
+const quietLooks = 3; // looks without a new block after which a ledger is as long as it is
 
 /** Looks at everything that the sources have now, each held against the others. */
 export async function lookOnce(monitor: Monitor, sources: readonly Source[], watcher: Watcher): Promise<void> {
@@ -29,7 +30,10 @@ export async function lookOnce(monitor: Monitor, sources: readonly Source[], wat
   if (!monitor.isBad) watcher.alarm([...monitor.end(), ...monitor.look(Date.now())]);
 }
 
-/** Goes on until the signal aborts, or a block makes it necessary to begin anew without the source that showed it. */
+/**
+ * Goes on until the signal aborts, or a block makes it necessary to begin anew without the source that showed it. Throws when
+ * no source can be read any more: a watch that has ended by itself has not found that all is well.
+ */
 export async function watch(
   monitor: Monitor,
   sources: readonly Source[],
@@ -38,10 +42,12 @@ export async function watch(
 ): Promise<void> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
+  let cause: unknown;
   const following = sources.map(async (source) => {
     try {
       await read(monitor, source, { blocks: source.follow(until), watcher });
     } catch (error) {
+      cause = error;
       watcher.say(`not looked at any more: ${source.name}: ${messageOf(error)}`);
     }
     if (monitor.isBad) stop.abort();
@@ -50,6 +56,7 @@ export async function watch(
   await Promise.all(following);
   stop.abort();
   await looking;
+  if (cause instanceof Error && !signal.aborted && !monitor.isBad) throw cause;
 }
 
 type Reading = { readonly blocks: AsyncIterable<Uint8Array>; readonly watcher: Watcher };
@@ -63,10 +70,14 @@ async function read(monitor: Monitor, { name }: Source, { blocks, watcher }: Rea
 
 async function keepLooking(monitor: Monitor, watcher: Watcher, signal: AbortSignal): Promise<void> {
   let height = 0;
+  let quiet = 0;
   while (!signal.aborted) {
     await pause(interval, undefined, { signal }).catch(() => undefined);
     watcher.alarm(monitor.look(Date.now()));
-    if (monitor.height === height) continue;
+    quiet = monitor.height === height ? quiet + 1 : 0;
+    // A ledger that was cut off would else go on unnoticed until it is as long again as it was.
+    if (quiet === quietLooks) watcher.alarm(monitor.end());
+    if (quiet > 0) continue;
     height = monitor.height;
     await watcher.note(monitor);
   }
