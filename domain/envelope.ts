@@ -19,8 +19,11 @@ export const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** An id that says nothing: of a stream, a command, an officer or a party. */
 export const OpaqueId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
-/** A moment in UTC, ISO 8601 with milliseconds: texts of this one form sort by time. */
-export const Instant = z.iso.datetime({ precision: 3 });
+/**
+ * A moment in UTC, ISO 8601 with milliseconds: texts of this one form sort by time. Not in year 0, which PostgreSQL does not
+ * have (nor before 1000, for no reason but that nothing of ours was then): one such moment would stop every node's ingest.
+ */
+export const Instant = z.iso.datetime({ precision: 3 }).refine((text) => text >= '1000', { message: 'long ago' });
 
 /** An agency, and also its MSP and its stream's id. */
 export const AgencyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);

@@ -17,6 +17,9 @@ const OfficerDetails = z.strictObject({
 /** An X25519 public key (raw, base64url) and the number of the epoch in which values are sealed for it. */
 const TransportKey = z.strictObject({ epoch: z.int().min(1), key: Digest });
 
+/** An Ed25519 public key, raw, in base64url's only form: whoever reads keys takes no other. */
+const LogKey = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
+
 /** An agency enters with its own node's certificate: only the node of the MSP that the stream names can say it. */
 export const AdmitAgency = z.strictObject({
   type: z.literal('AdmitAgency'),
@@ -24,7 +27,7 @@ export const AdmitAgency = z.strictObject({
     name: NameByLanguage,
     transportKey: TransportKey,
     /** Ed25519, raw in base64url: signs checkpoints of the logs that the agency's node keeps. */
-    logKey: Digest.optional(),
+    logKey: LogKey.optional(),
     /** Signs the answers of the agency's node, and its questions to other nodes. */
     nodeKey: PublicKey.optional(),
     administrator: OfficerDetails,
@@ -47,7 +50,7 @@ export type RotateTransportKey = z.infer<typeof RotateTransportKey>;
 
 export const RotateLogKey = z.strictObject({
   type: z.literal('RotateLogKey'),
-  data: z.strictObject({ key: Digest }),
+  data: z.strictObject({ key: LogKey }),
 });
 export type RotateLogKey = z.infer<typeof RotateLogKey>;
 

@@ -54,6 +54,8 @@ describe('an admitted agency', () => {
   it('adds an officer for a time', () => known.when(add(deputy), own).then([added(deputy)]));
   it('adds no officer whose time ends before it begins', () =>
     known.when(add({ ...clerk, validUntil: '2025-12-31T23:59:59.999Z' }), own).refuses('ERR_PERIOD_INVALID'));
+  it('adds no officer since a year that databases do not know', () =>
+    known.when(add({ ...clerk, validFrom: '0000-01-01T00:00:00.000Z' }), own).refuses('ERR_MALFORMED'));
   it('gives no officer id twice', () =>
     known.when(add({ ...clerk, officer: 'chief' }), own).refuses('ERR_OFFICER_EXISTS'));
   it('cannot remove whom it does not have', () => known.when(remove('clerk'), own).refuses('ERR_OFFICER_UNKNOWN'));
@@ -87,7 +89,7 @@ describe('the keys of an admitted agency', () => {
     type: 'RotateTransportKey',
     data: { epoch, key: of.repeat(43) },
   });
-  const logKey = { type: 'RotateLogKey', data: { key: 'D'.repeat(43) } };
+  const logKey = { type: 'RotateLogKey', data: { key: 'E'.repeat(43) } };
   const handOver = { type: 'HandOverKeys', data: { class: 'contact' } };
 
   it('rotate from epoch to epoch', () =>
@@ -97,7 +99,9 @@ describe('the keys of an admitted agency', () => {
   );
   it('are never ones that everybody knows', () => known.when(transportKey(2, 'A'), own).refuses('ERR_MALFORMED'));
   it('of its log are replaced', () =>
-    known.when(logKey, own).then([{ type: 'LogKeyRotated', data: { key: 'D'.repeat(43) } }]));
+    known.when(logKey, own).then([{ type: 'LogKeyRotated', data: { key: 'E'.repeat(43) } }]));
+  it('states no log key that nobody can read', () =>
+    known.when({ type: 'RotateLogKey', data: { key: `${'E'.repeat(42)}B` } }, own).refuses('ERR_MALFORMED'));
   it('of its node are replaced', () =>
     known.when({ type: 'RotateNodeKey', data: { key } }, own).then([{ type: 'NodeKeyRotated', data: { key } }]));
   it('are handed over once two agencies agree', () => {

@@ -8,8 +8,8 @@ import type { NewValues } from './attributes.ts';
  */
 export const effectiveFromName = 'effectiveFrom';
 
-/** A day, ISO 8601. */
-export const Day = z.iso.date();
+/** A day, ISO 8601; as `Instant`, not in a year that databases do not know. */
+export const Day = z.iso.date().refine((day) => day >= '1000', { message: 'long ago' });
 
 /** Values without the day from which they hold. Refuses what is no day, comes twice, or lies after the transaction's own (UTC). */
 export function withoutEffectiveDate(values: NewValues, at: string): NewValues {
