@@ -247,6 +247,28 @@ describe('a value that lies too deep', () => {
   });
 });
 
+describe('a command that says too much in public', () => {
+  it('is refused, since no entry of a log is as long', async () => {
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
+    const languages = letters.flatMap((one) => letters.map((other) => `x${one}${other}`)).slice(0, 400);
+    const name = Object.fromEntries(languages.map((language) => [language, 'x'.repeat(200)]));
+    const data = {
+      name,
+      keys: [civil.signer.publicKey],
+      intendedUses: [{ purpose: 'AgeVerification', attributes: ['dateOfBirth'] }],
+    };
+    const party = (of: object) =>
+      order(
+        { stream: 'relyingParty-x', type: 'RegisterRelyingParty', data: { ...data, ...of } },
+        { signer: civil.signer },
+      );
+    expect(await submit([party({}), party({ name: { eng: 'X' } })])).toMatchObject([
+      { refused: 'ERR_MALFORMED', reason: expect.stringContaining('bytes') },
+      { version: 1 },
+    ]);
+  });
+});
+
 describe('a text that no store can keep', () => {
   it.each(['a\u0000b', '\ud800'])('is refused in public and in private: %j', async (text) => {
     const data = {

@@ -31,6 +31,10 @@ export type Transaction = {
   readonly sealer: Sealer | undefined;
 };
 
+// An event is a leaf of the registry log, and there a leaf has 65,535 bytes at most (C2SP tlog-tiles): a longer one could be
+// served to nobody, nor copied. What else stands in an event, 128 digests among it, has some 7,000.
+const longestData = 56_000;
+
 const StreamOf = Command.pick({ stream: true }).loose();
 
 /** Reads together what the commands of a batch will ask for: the heads of their streams, of the schema and of the node's agency. */
@@ -64,6 +68,8 @@ function parseOrder(order: unknown): Command {
   if (!parsed.success) throw new Refusal('ERR_MALFORMED', `in ${fieldsOf(parsed.error)}`);
   const { stream, data } = parsed.data;
   if (!isWellFormed(data)) throw new Refusal('ERR_MALFORMED', `in data: ${illFormed}`);
+  if (Buffer.byteLength(JSON.stringify(data)) > longestData)
+    throw new Refusal('ERR_MALFORMED', `in data: more than ${longestData} bytes`);
   if (!nouns.some((noun) => stream.startsWith(`${noun}-`))) throw new Refusal('ERR_UNKNOWN_COMMAND', 'no such noun');
   return parsed.data;
 }
