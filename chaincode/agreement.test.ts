@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { orderDigest } from '#domain/approval.ts';
 import { newContractBed, type ContractBed } from '#test/contractBed.ts';
-import { newAgencies, newId, order, registration, type Submission } from '#test/registry.ts';
+import { agreement, carryOut } from '#test/agreement.ts';
+import { newAgencies, newId, newSigner, officerOf, order, registration, type Submission } from '#test/registry.ts';
 import { sealedKey } from './keys.ts';
 
 const all = newAgencies();
@@ -60,6 +61,37 @@ describe('an order that two agencies have agreed on', () => {
     await approve(proposal);
     expect(await bed.submit([carriedOut(erasure(), proposal)], { at: validUntil })).toMatchObject([
       { refused: 'ERR_PROPOSAL_EXPIRED' },
+    ]);
+  });
+});
+
+describe('an order that was agreed on with somebody who is gone', () => {
+  const onAgency = (type: string, data: object) => ({ stream: `agency-${election.name}`, type, data: { ...data } });
+
+  it('is not carried out once the officer was removed', async () => {
+    const proposal = await propose(erasure());
+    await approve(proposal);
+    const next = newSigner('next');
+    const changes = [
+      order(onAgency('AddOfficer', officerOf(next)), { signer: election.signer }),
+      order(onAgency('RemoveOfficer', { officer: election.signer.officer, reason: 'breach-of-terms' }), {
+        signer: next,
+      }),
+    ];
+    expect(await bed.submit(changes, { agency: election.name })).toMatchObject([{ version: 2 }, { version: 3 }]);
+    expect(await bed.submit([carriedOut(erasure(), proposal)])).toMatchObject([
+      { refused: 'ERR_PROPOSAL_NOT_APPROVED' },
+    ]);
+  });
+
+  it('is not carried out once the agency was removed', async () => {
+    const proposal = await propose(erasure());
+    await approve(proposal);
+    const parties = { proposer: civil, approver: all['social-protection'], now: Date.parse('2026-01-01T00:00:00Z') };
+    const removal = agreement(onAgency('RemoveAgency', { reason: 'breach-of-terms' }), parties);
+    await carryOut(async (each, agency) => (await bed.submit([each], { agency }))[0] ?? {}, removal, parties);
+    expect(await bed.submit([carriedOut(erasure(), proposal)])).toMatchObject([
+      { refused: 'ERR_PROPOSAL_NOT_APPROVED' },
     ]);
   });
 });
