@@ -30,7 +30,9 @@ export async function countMissing({ kysely }: Database): Promise<number> {
 export async function healMissing(parts: Parts): Promise<void> {
   const { rows } = await sql<Place>`
     select stream, version, class from store.missing_entries
-    where next_attempt <= now() order by next_attempt limit 50`.execute(parts.database.kysely);
+    where next_attempt <= now() order by reason <> 'ERR_ENTRY_MISSING', next_attempt limit 50`.execute(
+    parts.database.kysely,
+  );
   for (const place of rows) {
     const wrong = await healOne(parts, place);
     if (wrong !== undefined) await postpone(parts.database, place, wrong);
@@ -82,10 +84,14 @@ export async function takeLate(
   for (const { heal } of readModels) await heal?.(facts, { trx, schema: 'model' });
 }
 
-// Also what does not fit is asked for again: while the own peer is down, another agency's peer answers, and may lie.
+const [hour, day] = [3600, 86_400]; // s
+
+// Also what does not fit is asked for again, if seldom: while the own peer is down, another agency's peer answers, and may lie.
 async function postpone({ kysely }: Database, { stream, version }: Place, wrong: Unfit): Promise<void> {
+  const [shortest, longest] = wrong === 'ERR_ENTRY_MISSING' ? [1, hour] : [day, day];
   await sql`
     update store.missing_entries
-    set attempts = attempts + 1, next_attempt = now() + least(power(2, least(attempts, 12)), 3600) * interval '1 second', reason = ${wrong}
+    set attempts = attempts + 1, reason = ${wrong},
+      next_attempt = now() + interval '1 second' * greatest(${shortest}::int, least(power(2, least(attempts, 12)), ${longest}::int))
     where stream = ${stream} and version = ${version}`.execute(kysely);
 }

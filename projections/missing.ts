@@ -3,7 +3,7 @@ import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import type { Keystore } from './keystore.ts';
 import type { Database, Trx } from './postgres/database.ts';
 import { insertRows } from './postgres/rows.ts';
-import { healable, type Unfit } from './unseal.ts';
+import type { Unfit } from './unseal.ts';
 
 /** A private value that this agency holds and its node cannot serve. */
 export type Missing = {
@@ -24,9 +24,15 @@ export async function missingCounts({ pool }: Pick<Database, 'pool'>): Promise<r
   return rows;
 }
 
-/** Puts values on the list; those that may still heal are asked for again, the others stay there for people to see. */
+/**
+ * Puts values on the list. What has not come is asked for again; what came is what the ledger has the hash of, so only
+ * people can do something about it.
+ */
 export async function noteMissing(trx: Trx, missing: readonly Missing[]): Promise<void> {
-  const rows = missing.map((each) => ({ ...each, next_attempt: healable.includes(each.reason) ? 'now' : 'infinity' }));
+  const rows = missing.map((each) => ({
+    ...each,
+    next_attempt: each.reason === 'ERR_ENTRY_MISSING' ? 'now' : 'infinity',
+  }));
   await insertRows(trx, { schema: 'store', table: 'missing_entries', key: ['stream', 'version'] }, rows);
 }
 

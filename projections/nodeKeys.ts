@@ -73,6 +73,12 @@ export async function endNodeKeyRotation(folder: string): Promise<void> {
   await replaceFile(nodeFileOf(folder), JSON.stringify(keys, undefined, 2));
 }
 
+/** Signs from now on with a new key; the ledger has to be told. */
+export async function renewSigningKey(folder: string): Promise<void> {
+  const { signingKey } = newNodeKeys();
+  await replaceFile(nodeFileOf(folder), JSON.stringify({ ...(await readNodeKeys(folder)), signingKey }, undefined, 2));
+}
+
 function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }

@@ -26,9 +26,6 @@ export type Unfit =
   | 'ERR_DIGEST_UNFIT' // the values are not those whose digests stand in the fact
   | 'ERR_VALUE_UNFIT'; // the values are not what their fact speaks of
 
-/** What waiting, another transport key or a hand-over can heal; the rest was sealed badly for good. */
-export const healable: readonly Unfit[] = ['ERR_ENTRY_MISSING', 'ERR_WRAP_MISSING', 'ERR_WRAP_UNFIT'];
-
 type IndexesOf = (event: LedgerEvent, opened: () => ReturnType<typeof openValues>) => readonly BlindIndex[];
 
 /** Opens what came for a fact with the agency's transport keys, and checks all of it: two endorsers can seal what they like. */

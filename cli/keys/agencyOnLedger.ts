@@ -20,13 +20,18 @@ export async function transportKeyOf(ledger: Reading, agency: string) {
 }
 
 /** The key that an agency's node signs with now, as the agency said when it entered or has said since. */
-export async function nodeKeyOnLedger(ledger: Reading, agency: string): Promise<PublicKey> {
+export async function findNodeKey(ledger: Reading, agency: string): Promise<PublicKey | undefined> {
   const facts = await ledger.history(`agency-${agency}`);
   const named = facts.flatMap(({ type, data }): readonly unknown[] => {
     if (type === 'NodeKeyRotated' && 'key' in data) return [data.key];
     return type === 'AgencyAdmitted' && 'nodeKey' in data ? [data.nodeKey] : [];
   });
-  const nodeKey = PublicKey.optional().parse(named.at(-1));
+  return PublicKey.optional().parse(named.at(-1));
+}
+
+/** The same. Throws a KeyFault when the ledger knows none. */
+export async function nodeKeyOnLedger(ledger: Reading, agency: string): Promise<PublicKey> {
+  const nodeKey = await findNodeKey(ledger, agency);
   if (nodeKey !== undefined) return nodeKey;
   throw new KeyFault(
     'ERR_HAND_OVER_DAMAGED',

@@ -1,36 +1,33 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { Command as Order } from '#domain/envelope.ts';
-import { signAuthority } from '#domain/seal/authority.ts';
-import { beginNodeKeyRotation, endNodeKeyRotation } from '#projections/nodeKeys.ts';
+import type { Fact } from '#domain/envelope.ts';
+import { canonicalJson } from '#domain/seal/canonical.ts';
+import { beginNodeKeyRotation, endNodeKeyRotation, nodeKeyOf, renewSigningKey } from '#projections/nodeKeys.ts';
 import { rewrapContentKeys } from '#projections/rewrap.ts';
 import { ensureTransportKey } from '#projections/transportKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
+import { officerSigner, withOfficerOptions, type OfficerOptions } from '../officerSigner.ts';
 import { commandOf } from '../orders.ts';
 import { openRegistry, type Registry } from '../registry.ts';
-import { keystoreFolder, settingsOf, SettingsFault, type NodeOptions } from '../settings.ts';
-import { SigningKey } from '../signingKey.ts';
-import { transportKeyOf } from './agencyOnLedger.ts';
+import { keystoreFolder, settingsOf, type NodeOptions } from '../settings.ts';
+import { findNodeKey, transportKeyOf } from './agencyOnLedger.ts';
 import { withKeys } from './openKeys.ts';
 
-/** `plinth keys rotate`: a new transport key for the agency, or a new key-encryption key for the node. */
+/** `plinth keys rotate`: a new transport key for the agency, or new keys of the node's own. */
 export function rotateCommand(): Command {
   return new Command('rotate')
     .description('put a new key in the place of one in use')
     .addCommand(transportCommand())
-    .addCommand(nodeCommand());
+    .addCommand(nodeCommand())
+    .addCommand(signingCommand());
 }
 
-type OfficerOptions = NodeOptions & { readonly officer?: string; readonly officerKey?: string };
+const administrator = 'the administrator who orders it';
 
 function transportCommand(): Command {
-  return withNodeOptions(
-    new Command('transport')
-      .description('begin the next epoch of the key that private values are sealed for')
-      .option('--officer <id>', 'the administrator who orders it (a demo signs by itself)')
-      .option('--officer-key <file>', "that officer's private key, an ES256 JWK")
-      .action(rotateTransport),
-  ).addHelpText(
+  const command = new Command('transport')
+    .description('begin the next epoch of the key that private values are sealed for')
+    .action(rotateTransport);
+  return withNodeOptions(withOfficerOptions(command, administrator)).addHelpText(
     'after',
     `
 The new key is on this machine's disk before the ledger hears of it. A running node takes it up by itself; the former
@@ -39,36 +36,56 @@ key goes on opening what was sealed for it until \`plinth keys retire\`. Back up
 }
 
 async function rotateTransport(options: OfficerOptions): Promise<void> {
+  await asAgency(options, async ({ agency, ledger }, folder, state) => {
+    const now = await transportKeyOf(ledger, agency);
+    const { epoch, publicKey } = await ensureTransportKey(folder, now.epoch + 1);
+    const block = await state({ type: 'RotateTransportKey', data: { epoch, key: publicKey } });
+    console.log(`${agency} is in epoch ${epoch}: values are sealed for its new transport key from block ${block} on`);
+  });
+}
+
+function signingCommand(): Command {
+  const command = new Command('signing')
+    .description("sign this node's answers with a new key, and say so on the ledger")
+    .action(rotateSigning);
+  return withNodeOptions(withOfficerOptions(command, administrator)).addHelpText(
+    'after',
+    `
+Stop the node first. Where node.json has another key than the ledger names, as after its loss, that one is stated.`,
+  );
+}
+
+async function rotateSigning(options: OfficerOptions): Promise<void> {
+  await asAgency(options, async ({ agency, ledger }, folder, state) => {
+    const stated = await findNodeKey(ledger, agency);
+    if (canonicalJson(stated) === canonicalJson(await nodeKeyOf(folder))) await renewSigningKey(folder);
+    const block = await state({ type: 'RotateNodeKey', data: { key: await nodeKeyOf(folder) } });
+    console.log(`the node of ${agency} signs with its new key from block ${block} on`);
+  });
+}
+
+/** Says something in the stream of the own agency, as an administrator; answers the block. */
+type State = (fact: Fact) => Promise<number>;
+
+async function asAgency(
+  options: OfficerOptions,
+  work: (registry: Registry, folder: string, state: State) => Promise<void>,
+): Promise<void> {
   const settings = settingsOf(options);
   const registry = await openRegistry(settings);
   try {
     const { agency, ledger } = registry;
-    const now = await transportKeyOf(ledger, agency);
-    const { epoch, publicKey } = await ensureTransportKey(keystoreFolder(settings, agency), now.epoch + 1);
-    const fact = { type: 'RotateTransportKey', data: { epoch, key: publicKey } };
-    const order = { ...commandOf(`agency-${agency}`, fact), seen: now.version };
-    const outcome = await ledger.submit({ command: await signed(registry, order, options) });
-    if ('refused' in outcome) throw new Error(`${outcome.refused}: ${outcome.reason}`);
-    console.log(
-      `${agency} is in epoch ${epoch}: values are sealed for its new transport key from block ${outcome.block} on`,
-    );
+    const sign = await officerSigner(registry, options, 'administrator');
+    await work(registry, keystoreFolder(settings, agency), async (fact) => {
+      const stream = `agency-${agency}`;
+      const seen = (await ledger.head(stream))?.version ?? 0;
+      const outcome = await ledger.submit({ command: sign({ ...commandOf(stream, fact), seen }) });
+      if ('refused' in outcome) throw new Error(`${outcome.refused}: ${outcome.reason}`);
+      return outcome.block;
+    });
   } finally {
     await registry.close();
   }
-}
-
-async function signed(
-  { sign, channel }: Registry,
-  order: Order,
-  { officer, officerKey }: OfficerOptions,
-): Promise<Order> {
-  if (officer !== undefined && officerKey !== undefined) {
-    const key = SigningKey.parse(JSON.parse(await readFile(officerKey, 'utf8')));
-    return signAuthority(channel, order, { officer, key });
-  }
-  if (sign === undefined)
-    throw new SettingsFault('an administrator orders this: name one with --officer and --officer-key');
-  return sign(order, 'administrator');
 }
 
 function nodeCommand(): Command {
