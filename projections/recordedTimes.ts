@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
-import { insertNewRows } from './postgres/rows.ts';
+import { upsertRows } from './postgres/rows.ts';
 import type { ModelTarget, ProjectedEvent, ReadModel } from './readModel.ts';
 
 /** A block with facts, and when they were recorded: the largest `at` up to it, since clocks of agencies differ. */
@@ -12,7 +12,8 @@ export const recordedTimes: ReadModel = {
   project: async (page, target) => {
     if (page.length === 0) return;
     const rows = recordedTimesOf(page, await lastTime(target));
-    await insertNewRows(target.trx, { schema: target.schema, table: 'recorded_times' }, rows);
+    // A rebuild's pages may end within a block, which the next page then goes on with.
+    await upsertRows(target.trx, { schema: target.schema, table: 'recorded_times', key: ['block'] }, rows);
   },
 };
 

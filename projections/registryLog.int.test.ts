@@ -34,7 +34,7 @@ async function treeOf({ database }: TestNode): Promise<Tree> {
 describe('the registry log of a node', () => {
   let node: TestNode;
   let tree: Tree;
-  const blocks = [1, 3, 250, 2, 1, 600, 9, 158];
+  const blocks = [1, 3, 250, 2, 1, 600, 9, 158, 1200];
   const ends = blocks.map((_, index) => blocks.slice(0, index + 1).reduce((sum, each) => sum + each, 0));
 
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('the registry log of a node', () => {
   afterAll(() => node.close());
 
   it('has the root of the ledger’s events at the end of every block', async () => {
-    expect(await findLogEnd(node.database)).toEqual({ block: blocks.length - 1, size: 1024 });
+    expect(await findLogEnd(node.database)).toEqual({ block: blocks.length - 1, size: 2224 });
     for (const size of ends)
       expect(bytes(await rootAt(node.database.kysely, registryTree, size))).toBe(bytes(tree.root(size)));
   });
@@ -61,8 +61,8 @@ describe('the registry log of a node', () => {
         expect(bytes(kept)).toBe(bytes(tileOf(tree.hash, { ...tile, level })));
       }
     const beyond = [
-      { level: 0, index: 4, width: 1 },
-      { level: 1, index: 0, width: 5 },
+      { level: 0, index: 8, width: 177 },
+      { level: 1, index: 0, width: 9 },
       { level: 9, index: 0, width: 1 },
     ];
     for (const tile of beyond) expect(await readTile(node.database.kysely, registryTree, tile)).toBeUndefined();
@@ -93,30 +93,30 @@ describe('the registry log of a node', () => {
       [0, 256],
       [256, 256],
       [253, 10],
-      [1020, 4],
+      [2220, 4],
     ] as const) {
       const leaves = await readLeaves(node.database, first, count);
       expect(leaves.map((leaf) => bytes(leafHash(leaf)))).toEqual(
         Array.from({ length: count }, (_, place) => bytes(tree.hash(0, first + place))),
       );
     }
-    expect(await readLeaves(node.database, 1020, 100)).toHaveLength(4);
+    expect(await readLeaves(node.database, 2220, 100)).toHaveLength(4);
     expect(await readLeaves(node.database, 5000, 100)).toEqual([]);
   });
 
   it('is the same after a rebuild, whose pages end within blocks', async () => {
     const { before, after } = await rebuild({ database: node.database });
     expect(after).toBe(before);
-    expect(bytes(await rootAt(node.database.kysely, registryTree, 1024))).toBe(bytes(tree.root()));
+    expect(bytes(await rootAt(node.database.kysely, registryTree, 2224))).toBe(bytes(tree.root()));
   });
 
   it('takes in what a node knew before it kept the log', async () => {
     await sql`truncate model.log_hashes, model.log_blocks`.execute(node.database.kysely);
     expect(await findLogEnd(node.database)).toBeUndefined();
-    await node.take(published(2000), published(2001));
+    await node.take(published(5000), published(5001));
     const whole = await treeOf(node);
-    expect(await findLogEnd(node.database)).toEqual({ block: blocks.length, size: 1026 });
-    expect(bytes(await rootAt(node.database.kysely, registryTree, 1026))).toBe(bytes(whole.root()));
+    expect(await findLogEnd(node.database)).toEqual({ block: blocks.length, size: 2226 });
+    expect(bytes(await rootAt(node.database.kysely, registryTree, 2226))).toBe(bytes(whole.root()));
     const { before, after } = await rebuild({ database: node.database });
     expect(after).toBe(before);
   });
