@@ -79,6 +79,8 @@ async function checkpointAt(parts: LogParts, kept: KeptLog, size: number): Promi
   const cosigned = anchors
     .filter((anchor) => kept.name === 'registry' || own(anchor) === 1)
     .toSorted((one, other) => own(one) - own(other))
+    // An agency can state another one's key as its own: one key is one voice.
+    .filter(({ logKey }, index, all) => all.findIndex((each) => each.logKey === logKey) === index)
     .flatMap((anchor) => lineOf(anchor, text, registry));
   return { size, text, own: signAsLog(text, origin, log.key), cosigned };
 }

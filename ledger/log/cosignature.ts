@@ -42,7 +42,7 @@ export function cosignerVerifier(name: string, { agency, publicKey }: Holder): V
   };
   const raw = rawLogKey(publicKey);
   const key = { name, keyId: keyIdOf(name, cosignatureV1, raw), line: verifierKeyOf(name, cosignatureV1, raw) };
-  return { ...key, agency, verify };
+  return { ...key, agency, publicKey, verify };
 }
 
 // The heading keeps a cosignature from ever being the signature of a log, whose text begins with an origin.

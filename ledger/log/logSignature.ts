@@ -14,7 +14,7 @@ export function logVerifier(origin: string, { agency, publicKey }: Holder): Veri
   const check = logKeyCheck(publicKey);
   const raw = rawLogKey(publicKey);
   const key = { name: origin, keyId: keyIdOf(origin, ed25519, raw), line: verifierKeyOf(origin, ed25519, raw) };
-  return { ...key, agency, verify: (text, signature) => check(Buffer.from(text), signature) };
+  return { ...key, agency, publicKey, verify: (text, signature) => check(Buffer.from(text), signature) };
 }
 
 /** An agency and the public half of its log key. */

@@ -16,6 +16,8 @@ export type Verifier = {
   readonly line: string;
   /** The agency that holds the key. */
   readonly agency: string;
+  /** Raw, in base64url. */
+  readonly publicKey: string;
   readonly verify: (text: string, signature: Uint8Array) => boolean;
 };
 

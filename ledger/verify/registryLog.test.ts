@@ -106,6 +106,18 @@ describe('an agency', () => {
     expect(codes(log, anchor(log, 'a', { key: keys.c }))).toEqual([]);
   });
 
+  it("that states another one's key, and repeats what that one has signed, is no second voice", () => {
+    const log = filled();
+    log.take(block(4, [event('agency-a', 'LogKeyRotated', { key: keys.c.publicKey })]));
+    expect(codes(log, anchor(log, 'c'), anchor(log, 'a', { key: keys.c }))).toEqual([]);
+    expect(log.findCheckpoint(2)).toBeUndefined();
+    const { note = '' } = log.findCheckpoint(1) ?? {};
+    const verifiers = log.cosigners.inForce.map((holder) =>
+      cosignerVerifier(cosignerNameOf(origin, holder.agency), holder),
+    );
+    expect(() => checkCheckpoint(note, { origin, verifiers, agencies: 2 })).toThrow('ERR_TOO_FEW_SIGNERS');
+  });
+
   it('that anchors what is no tree at all has signed nothing', () => {
     expect(codes(filled(), event('anchor-a', 'TreeAnchored', { size: 'many' }))).toEqual(['ERR_COSIGNATURE_WRONG']);
   });

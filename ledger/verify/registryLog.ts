@@ -82,7 +82,7 @@ export class RegistryLog {
       const signed = [...(this.#cosigned.get(size) ?? [])].filter(
         ([agency, { key }]) => this.cosigners.keyOf(agency) === key,
       );
-      if (signed.length < agencies) continue;
+      if (new Set(signed.map(([, { key }]) => key)).size < agencies) continue; // one key is one voice
       const text = checkpointText({ origin: this.origin, size, root: this.root(size) });
       const signatures = signed.map(([agency, { key, cosignature }]) =>
         cosignatureLine(cosignerNameOf(this.origin, agency), key, cosignature),

@@ -93,10 +93,13 @@ function writesOf(
 }
 
 function readEvent({ key, value, isDelete }: Write, origin: Origin, commands: ReadonlySet<string>): ReadEvent {
-  const [, stream = '', number = ''] = key.split(separator);
+  const [, stream = '', number = '', ...more] = key.split(separator);
   const version = Number(number);
   const place = `event ${version} of ${stream}`;
-  demand(number === String(version).padStart(12, '0'), `${place} stands under another key than its own`);
+  demand(
+    more.length === 0 && number === String(version).padStart(12, '0'),
+    `${place} stands under another key than its own`,
+  );
   rewritten(!isDelete, `${place} was deleted`);
   const event = parse(value, place);
   demand(event.stream === stream && event.version === version, `${place} says that it is another`);
