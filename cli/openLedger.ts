@@ -20,6 +20,8 @@ export type OpenedLedger = {
 
 /** Opens the ledger that the settings name, as the node of `agency`. Makes keys that are missing. */
 export async function openLedger(settings: Settings, country: Country, agency: string): Promise<OpenedLedger> {
+  // Keys must not be made for a network that is not there: it would find its folder taken, and has keys of its own.
+  if (settings.ledger === 'fabric') getDescription(settings.networkFolder);
   const names = country.endorsement.agencies;
   const keys = new Map<string, AgencyKeys>();
   const ensured = await ensureAgencyKeys(names.map((name) => keystoreFolder(settings, name)));

@@ -16,6 +16,7 @@ export async function enrolClient(
   directory: string,
   { agency, name }: Identity,
 ): Promise<{ readonly certificate: string; readonly key: string }> {
+  getAgency(getDescription(directory), agency);
   const layout = layoutOf(directory).agency(agency).furtherClient(name);
   await addMember(await authorityProgram(() => undefined), directory, agency, { name, kind: 'client', layout });
   return { certificate: layout.certificate, key: layout.key };
