@@ -9,7 +9,7 @@ import type { KeptLog } from './signedCheckpoint.ts';
 /** The log of this node's access records. */
 export const keptAccessLog: KeptLog = {
   name: 'access',
-  tree: { schema: 'store', table: 'access_hashes' },
+  tree: { schema: 'store', table: 'access_strips' },
   signers: 1,
   size: ({ kysely }) => sizeOf(kysely),
 };

@@ -1,12 +1,16 @@
 import { sql, type Kysely } from 'kysely';
+import { consistencyNodes, consistencyProof } from '#ledger/log/consistency.ts';
 import { inclusionNodes, inclusionProof } from '#ledger/log/inclusion.ts';
 import { type Node, nodesOf, rangeHash, type ReadHash } from '#ledger/log/subtree.ts';
-import { readingTiles, spanOf, type Tile, tileRoot, tileWidth } from '#ledger/log/tiles.ts';
+import { readingTiles, type Span, spanOf, type Tile, tileRoot, tileWidth } from '#ledger/log/tiles.ts';
+import { hashLength } from '#ledger/log/treeHash.ts';
 import { insertNewRows } from './postgres/rows.ts';
 import type { Tables } from './postgres/tables.ts';
 
-/** A table of a tree's hashes, as C2SP tiles hold them: `level`, `place`, `hash`. */
+/** A table of a tree's hashes, as C2SP tiles hold them, 32 in a row: `level`, `strip`, `hashes`. */
 export type TreeTable = { readonly schema: string; readonly table: string };
+
+const stripWidth = 32; // 1 kB: PostgreSQL would move rows from 2 kB on to a place apart
 
 /** Hashes of one level, next to each other. */
 type Run = { readonly level: number; readonly first: number; readonly hashes: readonly Uint8Array[] };
@@ -22,11 +26,11 @@ export async function appendLeaves(
 }
 
 async function appendRun(db: Kysely<Tables>, to: TreeTable, { level, first, hashes }: Run): Promise<void> {
-  const rows = hashes.map((hash, index) => ({ level, place: first + index, hash: hexOf(hash) }));
-  await insertNewRows(db, to, rows);
   const begun = first % tileWidth;
-  if (begun + hashes.length < tileWidth) return;
-  const before = begun === 0 ? [] : await readRun(db, to, { level, first: first - begun, count: begun });
+  const completes = begun + hashes.length >= tileWidth;
+  const before = completes ? await readRun(db, to, { level, first: first - begun, count: begun }) : [];
+  await writeRun(db, to, { level, first, hashes });
+  if (!completes) return;
   const all = [...before, ...hashes];
   const full = Array.from({ length: Math.floor(all.length / tileWidth) }, (_, tile) =>
     tileRoot(all.slice(tile * tileWidth, (tile + 1) * tileWidth)),
@@ -34,22 +38,47 @@ async function appendRun(db: Kysely<Tables>, to: TreeTable, { level, first, hash
   await appendRun(db, to, { level: level + 1, first: Math.floor(first / tileWidth), hashes: full });
 }
 
-/** Bytes as JSON carries them to PostgreSQL. */
-function hexOf(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString('hex')}`;
+async function writeRun(db: Kysely<Tables>, to: TreeTable, { level, first, hashes }: Run): Promise<void> {
+  const begun = first % stripWidth;
+  const rest = begun === 0 ? 0 : Math.min(stripWidth - begun, hashes.length);
+  if (rest > 0) await extendStrip(db, to, { level, first, hashes: hashes.slice(0, rest) });
+  const rows = [];
+  for (let at = rest; at < hashes.length; at += stripWidth) {
+    const strip = Buffer.concat(hashes.slice(at, at + stripWidth));
+    rows.push({ level, strip: Math.floor((first + at) / stripWidth), hashes: `\\x${strip.toString('hex')}` });
+  }
+  await insertNewRows(db, to, rows);
 }
 
-type Stretch = { readonly level: number; readonly first: number; readonly count: number };
+async function extendStrip(
+  db: Kysely<Tables>,
+  { schema, table }: TreeTable,
+  { level, first, hashes }: Run,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update ${sql.id(schema, table)} set hashes = hashes || ${Buffer.concat(hashes)}
+    where level = ${level} and strip = ${Math.floor(first / stripWidth)}
+      and octet_length(hashes) = ${(first % stripWidth) * hashLength}`.execute(db);
+  if (numAffectedRows !== 1n) throw new Error(`the kept tree does not end at ${first} on level ${level}`);
+}
 
 async function readRun(
   db: Kysely<Tables>,
   { schema, table }: TreeTable,
-  { level, first, count }: Stretch,
+  { level, first, count }: Span,
 ): Promise<readonly Uint8Array[]> {
-  const { rows } = await sql<{ hash: Buffer }>`
-    select hash from ${sql.id(schema, table)}
-    where level = ${level} and place >= ${first} and place < ${first + count} order by place`.execute(db);
-  return rows.map(({ hash }) => hash);
+  const start = Math.floor(first / stripWidth);
+  const { rows } = await sql<{ hashes: Buffer }>`
+    select hashes from ${sql.id(schema, table)}
+    where level = ${level} and strip >= ${start} and strip < ${Math.ceil((first + count) / stripWidth)}
+    order by strip`.execute(db);
+  const bytes = Buffer.concat(rows.map(({ hashes }) => hashes)).subarray((first - start * stripWidth) * hashLength);
+  const there = Math.min(count, Math.floor(bytes.length / hashLength));
+  return Array.from({ length: there }, (_, index) => hashIn(bytes, index));
+}
+
+function hashIn(bytes: Buffer, index: number): Buffer {
+  return bytes.subarray(index * hashLength, (index + 1) * hashLength);
 }
 
 /** The bytes of a tile of hashes; undefined when the tree has not grown as far. */
@@ -77,20 +106,46 @@ export async function proofAt(
   return inclusionProof(await readNodes(db, from, inclusionNodes(index, size)), index, size);
 }
 
+/** The hashes that show that the tree of `size` leaves begins with that of `oldSize`. */
+export async function consistencyAt(
+  db: Kysely<Tables>,
+  from: TreeTable,
+  { oldSize, size }: { readonly oldSize: number; readonly size: number },
+): Promise<readonly Uint8Array[]> {
+  return consistencyProof(await readNodes(db, from, consistencyNodes(oldSize, size)), oldSize, size);
+}
+
 async function readNodes(db: Kysely<Tables>, { schema, table }: TreeTable, nodes: readonly Node[]): Promise<ReadHash> {
-  const spans = nodes.map(spanOf);
-  const columns = [spans.map(({ level }) => level), spans.map(({ first }) => first), spans.map(({ count }) => count)];
-  const [levels, firsts, counts] = columns;
-  const { rows } = await sql<{ level: number; place: number; hash: Buffer }>`
-    select tree.level, tree.place, tree.hash
-    from unnest(${levels}::smallint[], ${firsts}::bigint[], ${counts}::bigint[]) as wanted(level, first, count)
-    join ${sql.id(schema, table)} as tree
-      on tree.level = wanted.level and tree.place >= wanted.first and tree.place < wanted.first + wanted.count
-  `.execute(db);
-  const hashes = new Map(rows.map(({ level, place, hash }) => [`${level} ${place}`, hash]));
+  const wanted = new Map(
+    nodes
+      .map(spanOf)
+      .flatMap(stripsOf)
+      .map((each) => [nameOf(each), each]),
+  );
+  const [levels, numbers] = [
+    [...wanted.values()].map(({ level }) => level),
+    [...wanted.values()].map(({ strip }) => strip),
+  ];
+  const { rows } = await sql<Strip & { hashes: Buffer }>`
+    select level, strip, hashes from ${sql.id(schema, table)}
+    join unnest(${levels}::smallint[], ${numbers}::bigint[]) as wanted(level, strip) using (level, strip)`.execute(db);
+  const strips = new Map(rows.map((row) => [nameOf(row), row.hashes]));
   return readingTiles((level, place) => {
-    const hash = hashes.get(`${level} ${place}`);
-    if (hash === undefined) throw new Error(`the kept tree has no hash ${place} on level ${level}`);
+    const bytes = strips.get(nameOf({ level, strip: Math.floor(place / stripWidth) }));
+    const hash = bytes === undefined ? undefined : hashIn(bytes, place % stripWidth);
+    if (hash?.length !== hashLength) throw new Error(`the kept tree has no hash ${place} on level ${level}`);
     return hash;
   });
+}
+
+type Strip = { readonly level: number; readonly strip: number };
+
+function stripsOf({ level, first, count }: Span): readonly Strip[] {
+  const start = Math.floor(first / stripWidth);
+  const end = Math.ceil((first + count) / stripWidth);
+  return Array.from({ length: end - start }, (_, index) => ({ level, strip: start + index }));
+}
+
+function nameOf({ level, strip }: Strip): string {
+  return `${level} ${strip}`;
 }

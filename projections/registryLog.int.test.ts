@@ -111,7 +111,7 @@ describe('the registry log of a node', () => {
   });
 
   it('takes in what a node knew before it kept the log', async () => {
-    await sql`truncate model.log_hashes, model.log_blocks`.execute(node.database.kysely);
+    await sql`truncate model.log_strips, model.log_blocks`.execute(node.database.kysely);
     expect(await findLogEnd(node.database)).toBeUndefined();
     await node.take(published(5000), published(5001));
     const whole = await treeOf(node);

@@ -7,13 +7,13 @@ import type { ModelTarget, ProjectedEvent, ReadModel } from './readModel.ts';
 import type { Place } from './place.ts';
 
 /** Where the hashes of the registry log lie. */
-export const registryTree = { schema: 'model', table: 'log_hashes' } as const;
+export const registryTree = { schema: 'model', table: 'log_strips' } as const;
 
 /** The end of a block, and how many leaves the registry log has there. */
 export type LogEnd = { readonly block: number; readonly size: number };
 
 export const registryLog: ReadModel = {
-  tables: ['log_hashes', 'log_blocks'],
+  tables: ['log_strips', 'log_blocks'],
   project: async (page, target) => {
     const [first] = page;
     if (first === undefined) return;
@@ -31,7 +31,7 @@ function leafOf({ place, body }: ProjectedEvent): Leaf {
 
 async function append({ trx, schema }: ModelTarget, size: number, leaves: readonly Leaf[]): Promise<void> {
   const hashes = leaves.map(({ body }) => leafHash(Buffer.from(body)));
-  await appendLeaves(trx, { schema, table: 'log_hashes' }, size, hashes);
+  await appendLeaves(trx, { schema, table: 'log_strips' }, size, hashes);
   const ends = new Map(leaves.map(({ block }, index) => [block, size + index + 1]));
   const rows = [...ends].map(([block, end]) => ({ block, size: end }));
   // A rebuild's pages may end within a block, which the next page then goes on with.
