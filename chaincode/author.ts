@@ -40,7 +40,8 @@ export async function authorOf(asked: Asked, command: Command): Promise<Author> 
 
 async function getAdmitted({ overlay, agency }: Asked): Promise<Extract<Agency, { status: 'admitted' }>> {
   const state = await getAgency(overlay, agency);
-  if (state.status !== 'admitted') throw new Refusal('ERR_AGENCY_UNKNOWN', "the node's agency was never admitted");
+  if (state.status !== 'admitted')
+    throw new Refusal('ERR_AGENCY_UNKNOWN', "the node's agency was never admitted, or removed since");
   return state;
 }
 

@@ -1,4 +1,3 @@
-import type { Circumstances } from './decider.ts';
 import type { Command, LedgerEvent } from './envelope.ts';
 import { Refusal } from './refusal.ts';
 import { canonicalJson } from './seal/canonical.ts';
@@ -17,7 +16,7 @@ export type Approval = {
 };
 
 /** For what could ruin a life or open the registry to others: one agency alone cannot do it. */
-export function demandApproval({ approval }: Circumstances): void {
+export function demandApproval({ approval }: { readonly approval?: Approval }): void {
   if (approval === undefined)
     throw new Refusal('ERR_APPROVAL_MISSING', 'this takes a proposal that an officer of a second agency has approved');
 }

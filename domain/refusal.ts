@@ -10,14 +10,14 @@ export const refusalCodes = [
   'ERR_AUTHORITY_MISSING',
   'ERR_AUTHORITY_INVALID', // unknown officer, foreign agency, expired, or a signature that does not hold
   'ERR_ROLE_MISSING',
-  'ERR_AGENCY_UNKNOWN', // never admitted: the node's own agency, or one that is to hold private values
+  'ERR_AGENCY_UNKNOWN', // never admitted, or removed since: the node's own agency, or one that is to hold private values
   'ERR_ALREADY_EXISTS',
   'ERR_NOT_FOUND',
   'ERR_NOT_UNIQUE',
   'ERR_NOT_ACTIVE',
   'ERR_NOT_SUSPENDED',
   'ERR_NOT_MERGED',
-  'ERR_CLOSED', // a final state: deactivated, deceased, retired
+  'ERR_CLOSED', // a final state: deactivated, deceased, merged, erased, retired, removed; a proposal that was answered
   'ERR_CLASS_UNKNOWN',
   'ERR_CLASS_RECORDED',
   'ERR_CLASS_NOT_RECORDED',

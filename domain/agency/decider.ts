@@ -142,7 +142,8 @@ function removeOfficer({ data }: RemoveOfficer, state: Agency, { at }: Circumsta
 }
 
 function getAdmitted(state: Agency): AdmittedAgency {
-  if (state.status !== 'admitted') throw new Refusal('ERR_AGENCY_UNKNOWN', 'this agency was never admitted');
+  if (state.status !== 'admitted')
+    throw new Refusal('ERR_AGENCY_UNKNOWN', 'this agency was never admitted, or removed since');
   return state;
 }
 
