@@ -3,9 +3,9 @@ import { effectiveFromName } from '#domain/identity/effectiveDate.ts';
 import { openDisclosure } from '#domain/seal/disclosure.ts';
 import type { Disclosed } from '#ledger/withPrivateValues.ts';
 import type { ProposalDetails } from '#projections/proposals.ts';
-import { recordAccess } from './accessRecord.ts';
 import type { OfficerContext } from './context.ts';
 import { heldValues } from './heldValues.ts';
+import { recordLook } from './officerLook.ts';
 import { findDisclosed } from './proposedDisclosures.ts';
 import { Refused } from './refused.ts';
 
@@ -51,19 +51,4 @@ async function showValues(
     present: new Map(attributes.map((name) => [name, present.get(name)])),
     effectiveFrom: typeof effectiveFrom === 'string' ? effectiveFrom : null,
   };
-}
-
-type Look = { readonly requested: readonly string[]; readonly decision: 'RELEASED' | Refused['code'] };
-
-function recordLook(context: OfficerContext, identity: string, { requested, decision }: Look): Promise<string> {
-  return recordAccess(context, identity, {
-    kind: 'officer',
-    party: `${context.caller.agency}/${context.caller.officer}`,
-    purpose: null,
-    requested,
-    released: decision === 'RELEASED' ? requested : [],
-    withheld: [],
-    decision,
-    at: new Date().toISOString(),
-  });
 }

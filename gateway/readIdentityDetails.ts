@@ -1,9 +1,9 @@
 import type { Role } from '#domain/agency/roles.ts';
 import { OpaqueId } from '#domain/envelope.ts';
 import { findIdentity, type IdentityDetails } from '#projections/identityDetails.ts';
-import { recordAccess } from './accessRecord.ts';
 import { findPastPoint, type AsOf, type FoundPoint } from './asOf.ts';
 import type { OfficerContext } from './context.ts';
+import { recordLook } from './officerLook.ts';
 import { getRoles } from './officerRoles.ts';
 import { Refused } from './refused.ts';
 
@@ -23,7 +23,8 @@ export async function readIdentityDetails(
   const known = OpaqueId.safeParse(id).success;
   const now = known ? await findIdentity(context.database, id) : undefined;
   const found = point === undefined || now === undefined ? now : await findIdentity(context.database, id, point);
-  await recordLook(context, now?.identity, found !== undefined);
+  const decision = found === undefined ? 'ERR_NOT_FOUND' : 'RELEASED';
+  await recordLook(context, now?.identity, { requested: ['status'], decision });
   if (found === undefined) throw new Refused('ERR_NOT_FOUND', 'no such identity');
   return { ...found, point };
 }
@@ -32,17 +33,4 @@ async function demandReader(context: OfficerContext): Promise<void> {
   const roles = await getRoles(context, context.caller);
   if (!roles.some((role) => readers.includes(role)))
     throw new Refused('ERR_ROLE_MISSING', `this takes the role ${readers.join(' or ')}`);
-}
-
-async function recordLook(context: OfficerContext, identity: string | undefined, found: boolean): Promise<void> {
-  await recordAccess(context, identity, {
-    kind: 'officer',
-    party: `${context.caller.agency}/${context.caller.officer}`,
-    purpose: null,
-    requested: ['status'],
-    released: found ? ['status'] : [],
-    withheld: [],
-    decision: found ? 'RELEASED' : 'ERR_NOT_FOUND',
-    at: new Date().toISOString(),
-  });
 }
