@@ -10,7 +10,7 @@ import type { Missing } from './missing.ts';
 import type { Database, Trx } from './postgres/database.ts';
 import type { ProjectedEvent } from './readModel.ts';
 import { readModels } from './readModels.ts';
-import { readFact } from './storedFacts.ts';
+import { findFact } from './storedFacts.ts';
 import { unseal, type OpenableFact, type Unfit } from './unseal.ts';
 
 type Parts = {
@@ -18,7 +18,7 @@ type Parts = {
   readonly ledger: Pick<Ledger, 'privateEntry'>;
   readonly keystore: Keystore;
 };
-type Place = Pick<Missing, 'stream' | 'version' | 'class'>;
+type Missed = Pick<Missing, 'stream' | 'version' | 'class'>;
 
 /** How many private entries this node cannot serve. */
 export async function countMissing({ kysely }: Database): Promise<number> {
@@ -28,14 +28,14 @@ export async function countMissing({ kysely }: Database): Promise<number> {
 
 /** Asks the ledger for private entries that did not come with their blocks, each less often the longer it is away. */
 export async function healMissing(parts: Parts): Promise<void> {
-  const { rows } = await sql<Place>`
+  const { rows } = await sql<Missed>`
     select stream, version, class from store.missing_entries
     where next_attempt <= now() order by reason <> 'ERR_ENTRY_MISSING', next_attempt limit 50`.execute(
     parts.database.kysely,
   );
-  for (const place of rows) {
-    const wrong = await healOne(parts, place);
-    if (wrong !== undefined) await postpone(parts.database, place, wrong);
+  for (const missed of rows) {
+    const wrong = await healOne(parts, missed);
+    if (wrong !== undefined) await postpone(parts.database, missed, wrong);
   }
 }
 
@@ -45,20 +45,19 @@ export async function retryWraps({ kysely }: Database): Promise<void> {
 }
 
 /** What is still wrong; nothing when it is healed. */
-async function healOne({ database, ledger, keystore }: Parts, place: Place): Promise<Unfit | undefined> {
-  const { stream, version, class: className } = place;
+async function healOne({ database, ledger, keystore }: Parts, missed: Missed): Promise<Unfit | undefined> {
+  const { stream, version, class: className } = missed;
   const entry = await ledger.privateEntry(className, sealedKeyOf({ stream, version }));
   if (entry === undefined) return 'ERR_ENTRY_MISSING';
   return database.kysely.transaction().execute(async (trx) => {
     if (!(await tryLockHealing(trx))) return 'ERR_ENTRY_MISSING'; // a rebuild is on its way: soon
     await lockFolding(trx);
-    const facts = await readFact(trx, stream, version);
-    const [fact] = facts;
+    const fact = await findFact(trx, stream, version);
     if (fact === undefined) return 'ERR_ENTRY_MISSING';
     const indexesOf = blindIndexer(keystore, await schemasFor(trx));
     const unsealed = unseal(keystore, indexesOf, { event: fact.event, entry });
     if (typeof unsealed === 'string') return unsealed;
-    await takeLate(trx, keystore, facts, [unsealed]);
+    await takeLate(trx, keystore, [fact], [unsealed]);
     return undefined;
   });
 }
@@ -87,7 +86,7 @@ export async function takeLate(
 const [hour, day] = [3600, 86_400]; // s
 
 // Also what does not fit is asked for again, if seldom: while the own peer is down, another agency's peer answers, and may lie.
-async function postpone({ kysely }: Database, { stream, version }: Place, wrong: Unfit): Promise<void> {
+async function postpone({ kysely }: Database, { stream, version }: Missed, wrong: Unfit): Promise<void> {
   const [shortest, longest] = wrong === 'ERR_ENTRY_MISSING' ? [1, hour] : [day, day];
   await sql`
     update store.missing_entries

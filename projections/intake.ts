@@ -69,6 +69,9 @@ function joinedIn(page: readonly ProjectedEvent[], schemas: Schemas, agency: str
   });
 }
 
+/** The tables that `storeEntries` writes, all of them by stream and version: what has to go goes from each. */
+export const entryTables = ['keystore.content_keys', 'keystore.blind_indexes', 'store.sealed_entries'] as const;
+
 /** Keeps sealed entries, their content keys under the node's own key, and by what they are found. */
 export async function storeEntries(trx: Trx, keystore: Keystore, facts: readonly OpenableFact[]): Promise<void> {
   if (facts.length === 0) return;

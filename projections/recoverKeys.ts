@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { blindIndexer } from './blindIndexes.ts';
 import { takeLate } from './heal.ts';
-import { schemasFor } from './intake.ts';
+import { entryTables, schemasFor } from './intake.ts';
 import { KeyFault } from './keyFault.ts';
 import type { Keystore } from './keystore.ts';
 import { lockForLate } from './lateLock.ts';
 import { noteMissing, type Missing } from './missing.ts';
 import { keyPlace } from './opening.ts';
 import type { Database, Trx } from './postgres/database.ts';
-import { readFact } from './storedFacts.ts';
+import { findFact } from './storedFacts.ts';
 import { unseal } from './unseal.ts';
 
 type Parts = { readonly database: Database; readonly keystore: Keystore };
@@ -70,18 +70,17 @@ async function recoverPage(trx: Trx, keystore: Keystore, after: Pick<Row, 'strea
   const missing: Missing[] = [];
   for (const { stream, version, class: className, entry } of lost) {
     await forgetKey(trx, stream, version);
-    const facts = await readFact(trx, stream, version);
-    const [event] = facts.map((fact) => fact.event);
-    const unsealed = event === undefined ? 'ERR_ENTRY_MISPLACED' : unseal(keystore, indexesOf, { event, entry });
+    const fact = await findFact(trx, stream, version);
+    const unsealed = fact ? unseal(keystore, indexesOf, { event: fact.event, entry }) : 'ERR_ENTRY_MISPLACED';
     if (typeof unsealed === 'string') missing.push({ stream, version, class: className, reason: unsealed });
-    else await takeLate(trx, keystore, facts, [unsealed]);
+    else await takeLate(trx, keystore, fact ? [fact] : [], [unsealed]);
   }
   await noteMissing(trx, missing);
   return { recovered: lost.length - missing.length, missing: missing.length, last: rows.at(-1) };
 }
 
 async function forgetKey(trx: Trx, stream: string, version: number): Promise<void> {
-  for (const table of ['keystore.content_keys', 'keystore.blind_indexes', 'store.sealed_entries'])
+  for (const table of entryTables)
     await sql`delete from ${sql.table(table)} where stream = ${stream} and version = ${version}`.execute(trx);
 }
 

@@ -15,8 +15,7 @@ const pageSize = 500;
 
 /**
  * Wraps every content key under the node's newest key. Each page is a transaction of its own, so whoever is stopped goes on
- * where it stopped. Afterwards nothing
- * is wrapped under the former key any more, and nothing will be.
+ * where it stopped. Afterwards nothing is wrapped under the former key any more, and nothing will be.
  */
 export async function rewrapContentKeys({ database, keystore }: Parts): Promise<Rewrapped> {
   const before = await rewrapAll((work) => database.kysely.transaction().execute(work), keystore);

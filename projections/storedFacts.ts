@@ -46,11 +46,11 @@ async function readFacts(
   return rows.map(projectedFrom);
 }
 
-/** One fact of the ledger, from the store. */
-export async function readFact(trx: Trx, stream: string, version: number): Promise<readonly ProjectedEvent[]> {
+/** One fact of the ledger, from the store; undefined when this node does not have it. */
+export async function findFact(trx: Trx, stream: string, version: number): Promise<ProjectedEvent | undefined> {
   const { rows } = await sql<Row>`
     select ${columns} from store.events where stream = ${stream} and version = ${version}`.execute(trx);
-  return rows.map(projectedFrom);
+  return rows.map(projectedFrom)[0];
 }
 
 /** The facts of some streams up to a block, in ledger order. */

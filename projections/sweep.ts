@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
+import { entryTables } from './intake.ts';
 import type { Database } from './postgres/database.ts';
 
 // Where rows of people who are erased were deleted or changed: keys, values, indexes, and who looked.
 const swept = [
-  ...['keystore.content_keys', 'keystore.blind_indexes'],
-  ...['store.sealed_entries', 'store.missing_entries', 'store.events'],
+  ...[...entryTables, 'store.missing_entries', 'store.events'],
   ...['model.identifiers', 'model.attributes', 'model.consents'],
 ];
 

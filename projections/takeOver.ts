@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { PublicKey } from '#domain/publicKey.ts';
 import type { CarriedKey } from '#domain/seal/carriedKey.ts';
 import type { Ledger } from '#ledger/ledger.ts';
+import { attempt } from './attempt.ts';
 import { blindIndexer } from './blindIndexes.ts';
 import { errandOf, HandOverEnd, HandOverHeader, HandOverLine } from './handOver.ts';
 import { takeLate } from './heal.ts';
@@ -13,7 +14,7 @@ import { lockForLate } from './lateLock.ts';
 import { keyPlace } from './opening.ts';
 import type { Database } from './postgres/database.ts';
 import { entryHashes } from './entryHashes.ts';
-import { readFact } from './storedFacts.ts';
+import { findFact } from './storedFacts.ts';
 import { fit, type OpenableFact } from './unseal.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 
@@ -92,9 +93,7 @@ async function takePageOver(taking: Taking, page: readonly HandOverLine[]): Prom
   const { database, keystore, ledger } = taking;
   const facts = await database.kysely
     .transaction()
-    .execute(async (trx) =>
-      Promise.all(page.map(async ({ stream, version }) => (await readFact(trx, stream, version))[0])),
-    );
+    .execute(async (trx) => Promise.all(page.map(({ stream, version }) => findFact(trx, stream, version))));
   const hashes = await entryHashes(
     ledger,
     taking.class,
@@ -129,12 +128,4 @@ function parsed<T>(schema: { readonly safeParse: (value: unknown) => { data?: T 
 
 function damaged(reason: string): KeyFault {
   return new KeyFault('ERR_HAND_OVER_DAMAGED', reason);
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined; // the caller says what was expected
-  }
 }

@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { disclosureDigest } from '#domain/seal/disclosure.ts';
 import { keyCommitment, openEntry, readSealed } from '#domain/seal/sealing.ts';
+import { attempt } from './attempt.ts';
 import type { BlindIndex } from './blindIndexes.ts';
 import type { Keystore } from './keystore.ts';
 import { openValues } from './opening.ts';
@@ -61,13 +62,4 @@ export function fit(
   if (came !== digests.join()) return 'ERR_DIGEST_UNFIT';
   const indexes = attempt(() => indexesOf(event, () => openValues(entry, contentKey)));
   return indexes === undefined ? 'ERR_VALUE_UNFIT' : { event, class: className, entry, contentKey, indexes };
-}
-
-/** Undefined when it cannot be done. What was wrong is not kept: messages of parsers quote what they read. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
