@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
+import { copyHistoryCommand } from './copyHistory.ts';
 import { eraseCommand } from './erase.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
@@ -17,6 +18,7 @@ const program = new Command('plinth')
   .addCommand(tokenCommand())
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())
+  .addCommand(copyHistoryCommand())
   .addCommand(eraseCommand())
   .addCommand(auditCommand())
   .addCommand(keysCommand())

@@ -61,6 +61,11 @@ function logStatus(logger: Logger) {
     // Only the code of a cause: messages of drivers quote values.
     const code = errorCode(cause);
     if (status.state === 'stopped') logger.fatal({ ...status, cause: code }, 'ingest');
+    else if (status.state === 'waiting' && status.for === 'history')
+      logger.error(
+        { ...status, cause: code },
+        'ingest: this peer began with a snapshot; see plinth copy-history --help',
+      );
     else logger.info({ ...status, cause: code }, 'ingest');
   };
 }

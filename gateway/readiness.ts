@@ -65,7 +65,9 @@ function missingText(counts: readonly MissingCount[]): string {
 }
 
 function ingestState(ingest: GatewayParts['ingest'], { isBehind }: { readonly isBehind: boolean }): string {
-  const { state } = ingest.status();
+  const status = ingest.status();
+  const { state } = status;
+  if (state === 'waiting' && status.for === 'history') return 'ERR_BLOCKS_PRUNED';
   if (state !== 'running') return state;
   return isBehind ? 'behind' : 'ready';
 }

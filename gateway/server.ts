@@ -11,6 +11,7 @@ import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
 import { checkGraphqlBody } from './graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
 import { answerLog } from './log.ts';
+import { answerHistory } from './nodes/answerHistory.ts';
 import { answerNode } from './nodes/answerNode.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './notAvailable.ts';
@@ -128,15 +129,22 @@ function createPages(
         sendJson(response, state.ready ? 200 : 503, state);
       },
     ],
-    ['/nodes/accesses', (request, response) => answerNodeCall(parts, { request, response })],
+    ['/nodes/accesses', (request, response) => answerNodeCall(parts, answerNode, { request, response })],
+    ['/nodes/history', (request, response) => answerNodeCall(parts, answerHistory, { request, response })],
     ['/.well-known/jwks.json', (_request, response) => sendJson(response, 200, { keys: [parts.signer.publicKey] })],
   ]);
 }
 
-async function answerNodeCall(parts: GatewayParts, { request, response }: Exchange): Promise<void> {
+type NodeAnswer = (parts: GatewayParts, authorization: string | undefined) => Promise<string>;
+
+async function answerNodeCall(
+  parts: GatewayParts,
+  answerTo: NodeAnswer,
+  { request, response }: Exchange,
+): Promise<void> {
   if (request.method !== 'POST') throw new RequestError('ERR_METHOD_NOT_ALLOWED', 'nodes ask by POST');
   await parts.catchUp.check();
-  sendText(response, 'application/jwt', await answerNode(parts, request.headers.authorization));
+  sendText(response, 'application/jwt', await answerTo(parts, request.headers.authorization));
 }
 
 function noSuchPage(): never {

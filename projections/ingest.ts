@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeBlock } from '#ledger/blocks/decodeBlock.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
-import type { Ledger } from '#ledger/ledger.ts';
+import { BlocksPruned, type Ledger } from '#ledger/ledger.ts';
 import { countMissing, healMissing, retryWraps } from './heal.ts';
 import { HeightWatch } from './heightWatch.ts';
 import type { Keystore } from './keystore.ts';
@@ -11,10 +11,13 @@ import { readPosition } from './positions.ts';
 import type { Database } from './postgres/database.ts';
 import { takePage, UnreadableFact, type DecodedBlock } from './takePage.ts';
 
-/** What an ingest is doing: `waiting` ends by itself, `stopped` needs a newer version of this program. */
+/**
+ * What an ingest is doing: `waiting` ends by itself, for `history` once that is copied from other nodes; `stopped` needs a
+ * newer version of this program.
+ */
 export type IngestStatus =
   | { readonly state: 'starting' | 'running' }
-  | { readonly state: 'waiting'; readonly for: 'ledger' | 'database' }
+  | { readonly state: 'waiting'; readonly for: 'ledger' | 'database' | 'history' }
   | { readonly state: 'stopped'; readonly code: 'ERR_FACT_UNREADABLE'; readonly block: number };
 
 export type Ingest = {
@@ -83,10 +86,15 @@ async function follow(following: Following): Promise<void> {
       tell({ state: 'stopped', code: 'ERR_FACT_UNREADABLE', block: cause.block }, cause);
       return;
     }
-    tell({ state: 'waiting', for: isDatabaseOutage(cause) ? 'database' : 'ledger' }, cause);
+    tell({ state: 'waiting', for: missingFor(cause) }, cause);
     wait = heights.height > before ? shortestWait : Math.min(2 * wait, longestWait);
     await pause(wait, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function missingFor(cause: unknown): 'ledger' | 'database' | 'history' {
+  if (cause instanceof BlocksPruned) return 'history';
+  return isDatabaseOutage(cause) ? 'database' : 'ledger';
 }
 
 /** The reason why it could not go on. */

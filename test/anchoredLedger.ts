@@ -6,7 +6,7 @@ import { checkpointText } from '#ledger/log/checkpoint.ts';
 import { cosign } from '#ledger/log/cosignature.ts';
 import { logKeyOf, type LogKey } from '#ledger/log/logKey.ts';
 import { Audit } from '#ledger/verify/audit.ts';
-import { found } from './agreement.ts';
+import { agreement, carryOut, found } from './agreement.ts';
 import {
   agencies,
   channel,
@@ -80,6 +80,13 @@ export class AnchoredLedger {
     const { signer } = this.#people['civil-registry'];
     const data = { reason: 'suspected-fraud' };
     await this.#submit('civil-registry', order({ stream, type: 'SuspendIdentity', data, seen: 1 }, { signer }));
+  }
+
+  /** Has two agencies agree to remove the third. */
+  async remove(agency: 'social-protection'): Promise<void> {
+    const parties = { proposer: this.#people['civil-registry'], approver: this.#people['election-office'] };
+    const removal = { stream: `agency-${agency}`, type: 'RemoveAgency', data: { reason: 'end-of-service' } };
+    await carryOut((submission, name) => this.ledger.as(name).submit(submission), agreement(removal, parties), parties);
   }
 
   /** Has agencies state the root of the log as it is now, or something else. */

@@ -1,4 +1,5 @@
 import { decodeJwt, errors, importJWK, jwtVerify, type JWK, type JWTPayload } from 'jose';
+import type { PublicKey } from '#domain/publicKey.ts';
 import { findAgency } from '#projections/agencies.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import { gatewayName, type NodeSigner } from '../nodeSigner.ts';
@@ -30,8 +31,17 @@ export async function verifyNodeWord(
   const agency = claimedAgency(token);
   const known = await findAgency(database, agency);
   if (known?.nodeKey == null || known.removedAt !== null) throw invalid();
-  const key = await importJWK({ ...known.nodeKey } as JWK, known.nodeKey.kty === 'EC' ? 'ES256' : 'EdDSA');
-  const expected = { typ: type, issuer: gatewayName(agency), audience: gatewayName(signer.agency) };
+  return verifyWordOf({ agency, nodeKey: known.nodeKey, to: signer.agency }, type, token);
+}
+
+/** The same where the key is known from elsewhere than this node's read models. */
+export async function verifyWordOf(
+  { agency, nodeKey, to }: { readonly agency: string; readonly nodeKey: PublicKey; readonly to: string },
+  type: string,
+  token: string,
+): Promise<NodeWord> {
+  const key = await importJWK({ ...nodeKey } as JWK, nodeKey.kty === 'EC' ? 'ES256' : 'EdDSA');
+  const expected = { typ: type, issuer: gatewayName(agency), audience: gatewayName(to) };
   try {
     const { payload } = await jwtVerify(token, key, { ...expected, requiredClaims: ['exp', 'sub'] });
     return { agency, claims: payload };
