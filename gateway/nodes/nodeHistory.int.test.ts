@@ -10,7 +10,7 @@ import { openFileKeystore } from '#projections/fileKeystore.ts';
 import { copyHistory } from '#projections/history/copyHistory.ts';
 import type { HistorySource } from '#projections/history/historySource.ts';
 import { startIngest } from '#projections/ingest.ts';
-import { joinedAt } from '#projections/testing/historyBed.ts';
+import { joinedAt } from '#test/historyBed.ts';
 import { openTestDatabase } from '#projections/testing/testNode.ts';
 import { eventually } from '#test/eventually.ts';
 import { openGatewayNode, type GatewayNode } from '#test/gatewayNode.ts';

@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { BlocksPruned, type Ledger } from '#ledger/ledger.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
-import { AnchoredLedger } from '#test/anchoredLedger.ts';
-import type { AgencyName } from '#test/registry.ts';
-import { openFileKeystore } from '../fileKeystore.ts';
-import { type HistoryPage, parseHistoryPage, readHistoryPage, writeHistoryPage } from '../history/historyPage.ts';
-import type { HistorySource } from '../history/historySource.ts';
-import { startIngest } from '../ingest.ts';
-import { consistencyAt } from '../keptTree.ts';
-import type { Keystore } from '../keystore.ts';
-import { ensureLogOrigin } from '../logOrigin.ts';
-import type { Database } from '../postgres/database.ts';
-import { findCheckpoint, keptRegistryLog, noteOf } from '../signedCheckpoint.ts';
-import { openTestDatabase } from './testNode.ts';
+import { AnchoredLedger } from './anchoredLedger.ts';
+import type { AgencyName } from './registry.ts';
+import { openFileKeystore } from '#projections/fileKeystore.ts';
+import {
+  type HistoryPage,
+  parseHistoryPage,
+  readHistoryPage,
+  writeHistoryPage,
+} from '#projections/history/historyPage.ts';
+import type { HistorySource } from '#projections/history/historySource.ts';
+import { startIngest } from '#projections/ingest.ts';
+import { consistencyAt } from '#projections/keptTree.ts';
+import type { Keystore } from '#projections/keystore.ts';
+import { ensureLogOrigin } from '#projections/logOrigin.ts';
+import type { Database } from '#projections/postgres/database.ts';
+import { findCheckpoint, keptRegistryLog, noteOf } from '#projections/signedCheckpoint.ts';
+import { openTestDatabase } from '#projections/testing/testNode.ts';
 
 /** A ledger, a node that has read all of it, and what it takes to join without history. */
 export type HistoryBed = {
