@@ -3,7 +3,7 @@ import { Discrepancy } from '#ledger/verify/discrepancy.ts';
 import { openSources, type SourceOptions } from './source.ts';
 
 /** How many agencies must have cosigned what a proof rests on. */
-export const needed = 2;
+export const enoughAgencies = 2;
 
 /** A ledger from which nothing can be proved, because it is not good itself. */
 class LedgerFault extends Error {

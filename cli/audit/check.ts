@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { LogFault } from '#ledger/log/logFault.ts';
 import { checkProof } from '#ledger/log/proofFile.ts';
 import { leafHash } from '#ledger/log/treeHash.ts';
 import { checkEvidence } from '#ledger/verify/checkEvidence.ts';
 import { Discrepancy } from '#ledger/verify/discrepancy.ts';
-import { needed } from './auditAll.ts';
+import { enoughAgencies } from './auditAll.ts';
 import { parsePinnedKeys } from './pinnedKeys.ts';
 import { parsePin } from './verify.ts';
 
@@ -13,7 +13,7 @@ type CheckOptions = {
   readonly pin?: string;
   readonly keys?: string;
   readonly event?: string;
-  readonly agencies: string;
+  readonly agencies: number;
 };
 
 /** `plinth audit check`: a proof or evidence, without any ledger. */
@@ -24,7 +24,7 @@ export function checkCommand(): Command {
     .option('--pin <hash>', 'for evidence: the hash of block 0 that you trust', parsePin)
     .option('--keys <file>', "for a proof: the agencies' log keys that you trust (audit verify --write-keys)")
     .option('--event <file>', 'for a proof: the event (default: <name>.event.json beside it)')
-    .option('--agencies <count>', 'how many agencies must have cosigned', String(needed))
+    .option('--agencies <count>', 'how many agencies must have cosigned', parseAgencies, enoughAgencies)
     .action(run)
     .addHelpText(
       'after',
@@ -34,6 +34,12 @@ Evidence says besides: these agencies endorsed it, a quorum of orderers put it i
 follows the one before it, and the first configuration, which you pinned, leads to all of their keys.
 Neither says that nothing came later: for that, ask the ledger.`,
     );
+}
+
+// What no agency has cosigned proves nothing.
+function parseAgencies(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A number of agencies, 1 or more.');
+  return Number(text);
 }
 
 async function run(file: string, options: CheckOptions): Promise<void> {
@@ -52,7 +58,7 @@ function printEvidence(text: string, { pin, agencies }: CheckOptions): void {
   if (pin === undefined) throw new Error('ERR_SETTING: evidence needs --pin, the hash of block 0 that you trust');
   const { channel, stream, events, checkpoint, signatures } = checkEvidence(text, {
     pinnedConfig: pin,
-    agencies: Number(agencies),
+    agencies,
   });
   console.log(`${'stream'.padEnd(14)}${stream} on ${channel}`);
   for (const { version, type, at, agency, block } of events)
@@ -69,7 +75,7 @@ async function printProof(file: string, text: string, { keys, event, agencies }:
   if (keys === undefined) throw new Error('ERR_SETTING: a proof needs --keys, the log keys that you trust');
   const { origin, verifiers } = parsePinnedKeys(await readFile(keys, 'utf8'));
   const bytes = await readFile(event ?? file.replace(/(\.tlog-proof)?$/, '.event.json'));
-  const trust = { origin, verifiers, agencies: Number(agencies) };
+  const trust = { origin, verifiers, agencies };
   const { index, size, agencies: signed } = checkProof(text, leafHash(bytes), trust);
   console.log(`${'log'.padEnd(14)}${origin}`);
   console.log(`${'event'.padEnd(14)}leaf ${index} of ${size}`);

@@ -108,6 +108,10 @@ describe('somebody without a ledger', () => {
     expect(await audit('check', proof, '--keys', await damaged(keys))).toMatchObject({ code: 1 });
     const more = await audit('check', proof, '--keys', keys, '--agencies', '4');
     expect(more).toMatchObject({ code: 1, said: expect.stringContaining('ERR_TOO_FEW_SIGNERS') });
+    for (const count of ['0', 'two']) {
+      const any = await audit('check', proof, '--keys', keys, '--agencies', count);
+      expect(any).toMatchObject({ code: 1, said: expect.stringContaining('1 or more') });
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { Audit } from '#ledger/verify/audit.ts';
 import { EvidenceCollector } from '#ledger/verify/evidenceCollector.ts';
-import { auditAll, needed } from './auditAll.ts';
+import { auditAll, enoughAgencies } from './auditAll.ts';
 import { withSource, type SourceOptions } from './source.ts';
 import { parsePin } from './verify.ts';
 
@@ -21,7 +21,7 @@ export function exportCommand(): Command {
     `
 The file holds the blocks with these events, whole, with the orderers' signatures; every configuration and definition; the
 events in which agencies state their log keys; and where each event stands in the log, under a checkpoint of at least
-${needed} agencies. Check it with plinth audit check <file> --pin <hash>: it trusts the hash of block 0 and nothing else.
+${enoughAgencies} agencies. Check it with plinth audit check <file> --pin <hash>: it trusts the hash of block 0 and nothing else.
 Blocks are shared: public events of other streams lie in them as well. There are no private values in any block.`,
   );
 }
@@ -30,7 +30,7 @@ async function run(stream: string, { pin, output, ...options }: ExportOptions): 
   const audit = new Audit({ pinnedConfig: pin });
   const collector = new EvidenceCollector(stream);
   await auditAll(audit, options, (bytes, block) => collector.take(bytes, block));
-  const evidence = collector.write(audit.log, needed);
+  const evidence = collector.write(audit.log, enoughAgencies);
   const file = output ?? `${stream}.evidence.json`;
   await writeFile(file, evidence);
   console.log(`${file}   ${Buffer.byteLength(evidence)} bytes; pin ${audit.report().first}`);

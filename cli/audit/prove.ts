@@ -4,7 +4,7 @@ import { writeProof } from '#ledger/log/proofFile.ts';
 import { Audit } from '#ledger/verify/audit.ts';
 import { coveringCheckpoint } from '#ledger/verify/evidenceCollector.ts';
 import type { TakenEvent } from '#ledger/verify/taken.ts';
-import { auditAll, needed } from './auditAll.ts';
+import { auditAll, enoughAgencies } from './auditAll.ts';
 import { withSource, type SourceOptions } from './source.ts';
 import { parsePin } from './verify.ts';
 
@@ -23,7 +23,7 @@ export function proveCommand(): Command {
     'after',
     `
 Writes <name>.event.json, the event as it stands on the ledger, and <name>.tlog-proof (C2SP), which says where it stands in the
-log, under a checkpoint that at least ${needed} agencies cosigned. The whole ledger is verified for it. Check it with
+log, under a checkpoint that at least ${enoughAgencies} agencies cosigned. The whole ledger is verified for it. Check it with
 plinth audit check <name>.tlog-proof --keys <file>, or with any program that knows C2SP's tlog-proof and the keys.`,
   );
 }
@@ -43,7 +43,7 @@ async function run(stream: string, version: number, { pin, output, ...options }:
     if (event !== undefined) found = { event, index: firstLeaf + place };
   });
   const facts = found === undefined ? [] : [{ version, index: found.index }];
-  const checkpoint = coveringCheckpoint(audit.log, { stream, facts, agencies: needed });
+  const checkpoint = coveringCheckpoint(audit.log, { stream, facts, agencies: enoughAgencies });
   if (found === undefined) return; // coveringCheckpoint has refused it
   const { event, index } = found;
   const name = output ?? `${stream}.${version}`;
