@@ -92,7 +92,7 @@ function unpurged({ places }: LedgerTrace): Findings {
     .map(({ stream, version, class: name }) => ({
       what: `private values of class ${name} that no transaction has purged`,
       where: `${stream}, version ${version}, at every agency of the class`,
-      until: 'an erasure names them; an erased identity takes no second one',
+      until: 'another erasure names them: propose one anew',
     }));
   return { ...nothing, open };
 }
