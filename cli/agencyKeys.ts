@@ -6,7 +6,7 @@ import type { PublicKey } from '#domain/publicKey.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import type { LogKey } from '#ledger/log/logKey.ts';
 import { nodeKeyOf } from '#projections/nodeKeys.ts';
-import { readTransportKeys } from '#projections/transportKeys.ts';
+import { readTransportKeys, transportFileOf } from '#projections/transportKeys.ts';
 import { writeOnce } from '#projections/writeOnce.ts';
 import { ensureLogKey } from './logKeyFile.ts';
 
@@ -37,7 +37,7 @@ export async function ensureAgencyKeys(folders: readonly string[]): Promise<read
   return Promise.all(
     folders.map(async (folder) => {
       await writeOnce(join(folder, 'registry.key'), () => registryKey.toString('base64url'));
-      await writeOnce(join(folder, 'transport.json'), () => JSON.stringify({ epoch: 1, ...newTransportKey() }));
+      await writeOnce(transportFileOf(folder), () => JSON.stringify({ epoch: 1, ...newTransportKey() }));
       const newest = (await readTransportKeys(folder)).at(-1);
       if (newest === undefined) throw new Error('a keystore without a transport key');
       const transportKey = { epoch: newest.epoch, key: newest.publicKey };

@@ -1,13 +1,13 @@
-import type { Command, Fact } from '#domain/envelope.ts';
+import type { Command, Fact, RefusedOutcome } from '#domain/envelope.ts';
 import { randomId } from '#gateway/randomId.ts';
-import type { Ledger } from '#ledger/ledger.ts';
+import type { Committed, Ledger } from '#ledger/ledger.ts';
 
 /** A new command for a stream, unsigned. */
 export function commandOf(stream: string, { type, data }: Fact): Command {
   return { id: randomId(), stream, type, data: { ...data }, seen: 0 };
 }
 
-/** Has a founding command done. `harmless`: refusals that say that somebody was here before. */
+/** Has a command done that only has to be done once. `harmless`: refusals that say that somebody was here before. */
 export async function order(
   { ledger }: { readonly ledger: Pick<Ledger, 'submit'> },
   command: Command,
@@ -17,4 +17,10 @@ export async function order(
   if ('refused' in outcome && !harmless.includes(outcome.refused)) {
     throw new Error(`${outcome.refused}: ${command.type} of ${command.stream}: ${outcome.reason}`);
   }
+}
+
+/** What a command came to. Throws when the rules refused it; the message names no stream, which can be about somebody erased. */
+export function getCommitted(outcome: Committed | RefusedOutcome): Committed {
+  if ('refused' in outcome) throw new Error(`${outcome.refused}: ${outcome.reason}`);
+  return outcome;
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { findDemo, type DemoContent } from '#country/loadDemo.ts';
 import { loadCountry } from '#country/loadCountry.ts';
 import { createNodeSigner } from '#gateway/nodeSigner.ts';
 import { issueDemoToken, type DemoCaller } from '#gateway/tokens/demoToken.ts';
 import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { transportFileOf } from '#projections/transportKeys.ts';
 import { readRegistryKey } from './agencyKeys.ts';
 import { readParty } from './demoContent.ts';
 import { partyToken } from './partyToken.ts';
@@ -63,7 +63,7 @@ async function demoPlace(options: NodeOptions) {
   if (!country.demo) throw new SettingsFault(`${country.name} is no demo: its people and officers log in`);
   const agency = agencyOf(settings, country);
   const folder = keystoreFolder(settings, agency);
-  if (!existsSync(join(folder, 'transport.json'))) {
+  if (!existsSync(transportFileOf(folder))) {
     throw new SettingsFault('this node has never been started: run npm start first');
   }
   return { settings, folder, agency, demo: await findDemo(settings.country, country) };

@@ -7,7 +7,7 @@ import { findOwedConsents, type OwedConsent } from '#projections/owedErasures.ts
 import { openNode } from '../node.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { officerSigner, withOfficerOptions, type OfficerOptions, type SignOrder } from '../officerSigner.ts';
-import { commandOf } from '../orders.ts';
+import { commandOf, getCommitted } from '../orders.ts';
 import { settingsOf } from '../settings.ts';
 
 type ConsentsOptions = OfficerOptions & { readonly over: number; readonly list?: boolean };
@@ -65,17 +65,12 @@ async function run(identity: string | undefined, { over, list = false, ...option
 async function eraseOne(ledger: Ledger, sign: SignOrder, { consent, status, version }: OwedConsent): Promise<void> {
   const stream = `consent-${consent}`;
   const withdrawal = { ...commandOf(stream, { type: 'WithdrawConsent', data: {} }), seen: version };
-  if (status === 'given') await stands(ledger.submit({ command: withdrawal }));
+  if (status === 'given') getCommitted(await ledger.submit({ command: withdrawal }));
   const erasure = {
     ...commandOf(stream, { type: 'EraseConsent', data: { reason: 'administrative-review' } }),
     seen: version,
   };
-  await stands(ledger.submit({ command: sign(erasure) }));
-}
-
-async function stands(answer: ReturnType<Ledger['submit']>): Promise<void> {
-  const outcome = await answer;
-  if ('refused' in outcome) throw new Error(`${outcome.refused}: ${outcome.reason}`);
+  getCommitted(await ledger.submit({ command: sign(erasure) }));
 }
 
 function shuffled<T>(items: readonly T[]): readonly T[] {

@@ -6,7 +6,7 @@ import { rewrapContentKeys } from '#projections/rewrap.ts';
 import { ensureTransportKey } from '#projections/transportKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { officerSigner, withOfficerOptions, type OfficerOptions } from '../officerSigner.ts';
-import { commandOf } from '../orders.ts';
+import { commandOf, getCommitted } from '../orders.ts';
 import { openRegistry, type Registry } from '../registry.ts';
 import { keystoreFolder, settingsOf, type NodeOptions } from '../settings.ts';
 import { findNodeKey, transportKeyOf } from './agencyOnLedger.ts';
@@ -79,9 +79,7 @@ async function asAgency(
     await work(registry, keystoreFolder(settings, agency), async (fact) => {
       const stream = `agency-${agency}`;
       const seen = (await ledger.head(stream))?.version ?? 0;
-      const outcome = await ledger.submit({ command: sign({ ...commandOf(stream, fact), seen }) });
-      if ('refused' in outcome) throw new Error(`${outcome.refused}: ${outcome.reason}`);
-      return outcome.block;
+      return getCommitted(await ledger.submit({ command: sign({ ...commandOf(stream, fact), seen }) })).block;
     });
   } finally {
     await registry.close();
