@@ -12,6 +12,7 @@ export const registryTree = { schema: 'model', table: 'log_strips' } as const;
 /** The end of a block, and how many leaves the registry log has there. */
 export type LogEnd = { readonly block: number; readonly size: number };
 
+/** The registry log: hashes of its tree, and its size at the end of each block. */
 export const registryLog: ReadModel = {
   tables: ['log_strips', 'log_blocks'],
   project: async (page, target) => {
@@ -30,7 +31,7 @@ function leafOf({ place, body }: ProjectedEvent): Leaf {
 }
 
 async function append({ trx, schema }: ModelTarget, size: number, leaves: readonly Leaf[]): Promise<void> {
-  const hashes = leaves.map(({ body }) => leafHash(Buffer.from(body)));
+  const hashes = leaves.map(({ body }) => leafHash(body));
   await appendLeaves(trx, { schema, table: 'log_strips' }, size, hashes);
   const ends = new Map(leaves.map(({ block }, index) => [block, size + index + 1]));
   const rows = [...ends].map(([block, end]) => ({ block, size: end }));

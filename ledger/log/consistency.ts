@@ -16,7 +16,8 @@ export type TreeHead = { readonly size: number; readonly root: Uint8Array };
 
 /** Whether the new tree begins with the old one. */
 export function verifyConsistency(proof: readonly Uint8Array[], old: TreeHead, grown: TreeHead): boolean {
-  if (!areSizes(old.size, grown.size) || proof.some(({ length }) => length !== hashLength)) return false;
+  const hashes = [...proof, old.root, grown.root];
+  if (!areSizes(old.size, grown.size) || hashes.some(({ length }) => length !== hashLength)) return false;
   if (old.size === 0) return proof.length === 0 && same(old.root, emptyRoot());
   const roots = fold(proof, { start: 0, end: grown.size }, old);
   return roots !== undefined && same(roots.old, old.root) && same(roots.grown, grown.root);

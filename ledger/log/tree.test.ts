@@ -70,6 +70,14 @@ describe('a tree', () => {
   });
 });
 
+describe('the hash of an entry', () => {
+  it('is the same for a text and for its bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => leafHash(text).equals(leafHash(Buffer.from(text)))),
+    );
+  });
+});
+
 describe('an inclusion proof', () => {
   it('holds for every leaf of every size', () => {
     for (let size = 1; size <= 70; size += 1)
@@ -165,7 +173,11 @@ describe('a consistency proof', () => {
     expect(verifyConsistency([], head(9), head(3))).toBe(false);
     expect(verifyConsistency([], { ...head(1), size: -1 }, head(3))).toBe(false);
     expect(verifyConsistency([], { ...head(1), size: NaN }, head(3))).toBe(false);
+    expect(verifyConsistency([], { ...head(4), root: tree.root(4).subarray(1) }, head(4))).toBe(false);
+    const proof = consistencyProof(tree.hash, 4, 7);
+    expect(verifyConsistency(proof, { ...head(4), root: tree.root(4).subarray(0, 31) }, head(7))).toBe(false);
     expect(() => consistencyProof(tree.hash, 9, 3)).toThrow(RangeError);
+    expect(() => nodeHash(Buffer.alloc(31), Buffer.alloc(32))).toThrow(RangeError);
   });
 });
 
