@@ -46,7 +46,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ledger: ['domain', 'domain/seal'],
   'ledger/blocks': ['domain/seal'],
   'ledger/log': ['domain/seal'],
-  'ledger/verify': ['ledger/blocks', 'ledger/log', 'domain/seal'],
+  // Whether a fact was ordered and agreed to is judged by the one table of permissions, which is pure, not by a second one.
+  'ledger/verify': ['ledger/blocks', 'ledger/log', 'domain', 'domain/seal'],
   'ledger/embedded': ['ledger', 'ledger/blocks', 'chaincode', 'domain', 'domain/seal'],
   'ledger/fabric': ['ledger', 'ledger/blocks', 'domain', 'domain/seal'],
   projections: ['ledger', 'ledger/blocks', 'ledger/log', 'domain', 'domain/seal'],

@@ -5,6 +5,7 @@ export type Alarm = {
     | 'ERR_STREAM_REWRITTEN'
     | 'ERR_FORK'
     | 'ERR_STATE_DISPUTED'
+    | 'ERR_RULE_BROKEN'
     | 'ERR_ROOT_DISPUTED'
     | 'ERR_COSIGNATURE_WRONG'
     | 'ERR_COSIGNER_REMOVED'

@@ -3,6 +3,7 @@ import type { Alarm } from './alarm.ts';
 import { Discrepancy } from './discrepancy.ts';
 import { RegistryLog } from './registryLog.ts';
 import type { Report } from './report.ts';
+import { Rules } from './rules.ts';
 import type { TakenBlock } from './taken.ts';
 import { Verification } from './verification.ts';
 
@@ -27,6 +28,7 @@ export class Audit {
   readonly #verification: Verification;
   readonly #alarms: Alarm[] = [];
   #log: RegistryLog | undefined;
+  #rules: Rules | undefined;
   #fault: Discrepancy | undefined;
 
   constructor(trust: Trust = {}) {
@@ -50,7 +52,8 @@ export class Audit {
     const block = this.#check(bytes);
     this.#log ??= new RegistryLog(originOf(this.#verification.channelId, block.hash));
     const firstLeaf = this.#log.size;
-    const alarms = [...this.#log.take(block), ...this.#lateEvents(block)];
+    this.#rules ??= new Rules(this.#verification.channelId);
+    const alarms = [...this.#rules.take(block), ...this.#log.take(block), ...this.#lateEvents(block)];
     this.#alarms.push(...alarms);
     return { ...block, firstLeaf, alarms };
   }

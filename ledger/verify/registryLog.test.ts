@@ -12,11 +12,19 @@ const keys = { a: logKeyOf(Buffer.alloc(32, 1)), b: logKeyOf(Buffer.alloc(32, 2)
 type Name = keyof typeof keys;
 
 const event = (stream: string, type: string, data: TakenEvent['data'] = {}): TakenEvent => ({
-  ...{ transaction: 0, stream, version: 1, type, data, at: 0 },
+  ...{ transaction: 0, stream, version: 1, type, data, at: 0, said: {}, given: [] },
   bytes: Buffer.from(`${stream} ${type} ${JSON.stringify(data)}`),
 });
 const block = (number: number, events: readonly TakenEvent[]): TakenBlock => ({
-  ...{ number, events, hash: Buffer.alloc(32), time: number * 1000, configures: false, defining: [] },
+  ...{
+    number,
+    events,
+    hash: Buffer.alloc(32),
+    time: number * 1000,
+    configures: false,
+    defining: [],
+    endorsersOf: () => [],
+  },
 });
 const admitted = (name: Name) => event(`agency-${name}`, 'AgencyAdmitted', { logKey: keys[name].publicKey });
 const fact = (id: number) => event(`identity-${id}`, 'IdentityRegistered');

@@ -2,7 +2,7 @@ import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import type { Write } from '../blocks/readWriteSet.ts';
 import { demand } from './discrepancy.ts';
-import type { TakenEvent } from './taken.ts';
+import type { Given, TakenEvent } from './taken.ts';
 import type { Decision } from './transaction.ts';
 
 const namespace = 'registry';
@@ -17,6 +17,8 @@ type Origin = {
 };
 type Tip = { readonly version: number; readonly hash: string };
 type Json = Readonly<Record<string, unknown>>;
+/** By stream and id. */
+type Commands = ReadonlyMap<string, readonly Given[]>;
 
 /** Every stream's chain of events, followed from its beginning. */
 export class Streams {
@@ -92,7 +94,7 @@ function writesOf(
     .filter(({ key }) => key.startsWith(begin) && isFollowed(key.split(separator)[1] ?? ''));
 }
 
-function readEvent({ key, value, isDelete }: Write, origin: Origin, commands: ReadonlySet<string>): ReadEvent {
+function readEvent({ key, value, isDelete }: Write, origin: Origin, commands: Commands): ReadEvent {
   const [, stream = '', number = '', ...more] = key.split(separator);
   const version = Number(number);
   const place = `event ${version} of ${stream}`;
@@ -103,24 +105,24 @@ function readEvent({ key, value, isDelete }: Write, origin: Origin, commands: Re
   rewritten(!isDelete, `${place} was deleted`);
   const event = parse(value, place);
   demand(event.stream === stream && event.version === version, `${place} says that it is another`);
-  checkOrigin(event, { place, stream, commands, origin });
+  checkOrigin(event, { place, origin });
+  const given = commands.get(`${stream} ${String(event.command)}`);
+  demand(given !== undefined, `${place} names a command that was not given`);
   const { transaction, time: at } = origin;
   const { type, data, prev } = event;
-  return { event: { transaction, stream, version, type: String(type), data: asJson(data), at, bytes: value }, prev };
+  const taken = { transaction, stream, version, type: String(type), data: asJson(data), at, bytes: value };
+  return { event: { ...taken, said: event, given }, prev };
 }
 
 type Context = {
   readonly place: string;
-  readonly stream: string;
-  readonly commands: ReadonlySet<string>;
   readonly origin: Origin;
 };
 
-/** An event says of itself who made it, when, and for which command: that must be what its transaction says. */
-function checkOrigin(event: Json, { place, stream, commands, origin: { agency, time } }: Context): void {
+/** An event says of itself who made it and when: that must be what its transaction says. */
+function checkOrigin(event: Json, { place, origin: { agency, time } }: Context): void {
   demand(asJson(event.by).agency === agency, `${place} speaks for another agency than ${agency}, whose node made it`);
   demand(event.at === new Date(time).toISOString(), `${place} has another time than its transaction`);
-  demand(commands.has(`${stream} ${String(event.command)}`), `${place} names a command that was not given`);
 }
 
 /** Any JSON as an object: what is none has no members, and so fails every comparison. */
@@ -147,16 +149,20 @@ function parse(bytes: Uint8Array, place: string): Json {
   demand(false, `${place} is not canonical JSON`);
 }
 
-/** Stream and id of every command in the batch that the creator signed. */
-function commandsOf({ arguments: [, batch] }: Decision): ReadonlySet<string> {
-  const given = parseJson(Buffer.from(batch ?? new Uint8Array()).toString());
-  const commands = (given as { readonly commands?: unknown } | undefined)?.commands; // any JSON: a stranger finds nothing
-  if (!Array.isArray(commands)) return new Set();
-  return new Set(
-    commands.map((each: { readonly stream?: unknown; readonly id?: unknown } | null) =>
-      [each?.stream, each?.id].map(String).join(' '),
-    ),
-  );
+/** Every command in the batch that the creator signed. */
+function commandsOf({ arguments: [, batch] }: Decision): Commands {
+  const parsed = parseJson(Buffer.from(batch ?? new Uint8Array()).toString());
+  const commands = (parsed as { readonly commands?: unknown } | undefined)?.commands; // any JSON: a stranger finds nothing
+  const given = new Map<string, Given[]>();
+  if (!Array.isArray(commands)) return given;
+  commands.forEach((command: unknown, place) => {
+    const { stream, id } = asJson(command);
+    const name = `${String(stream)} ${String(id)}`;
+    const same = given.get(name);
+    if (same === undefined) given.set(name, [{ place, command }]);
+    else same.push({ place, command });
+  });
+  return given;
 }
 
 function parseJson(text: string): unknown {

@@ -9,7 +9,14 @@ export type TakenEvent = {
   readonly at: number;
   /** What stands under the event's key, verbatim: a leaf of the registry log. */
   readonly bytes: Uint8Array;
+  /** All that it says. */
+  readonly said: Readonly<Record<string, unknown>>;
+  /** The commands of its transaction with its stream and id: an honest one has one, or repetitions of one. */
+  readonly given: readonly Given[];
 };
+
+/** A command as it stands in the batch that the creator signed; nothing of it is checked yet. */
+export type Given = { readonly place: number; readonly command: unknown };
 
 /** A block that has been checked, with what it added. */
 export type TakenBlock = {
@@ -23,4 +30,6 @@ export type TakenBlock = {
   readonly configures: boolean;
   /** Transactions that define a chaincode. */
   readonly defining: readonly number[];
+  /** The agencies whose endorsements of a transaction hold. */
+  readonly endorsersOf: (transaction: number) => readonly string[];
 };

@@ -71,6 +71,12 @@ function decisionFaults({ isAsAsked, chaincode, asked }: Decision): readonly Fau
 
 type Endorsers = { readonly signers: readonly Signer[]; readonly refused: readonly string[] };
 
+/** The agencies whose endorsements of a decision hold. */
+export function agenciesBehind(decision: Decision, channel: Channel, time: number): readonly string[] {
+  const { signers } = endorsersOf(decision, channel, time);
+  return [...new Set(signers.map(({ identity }) => identity.agency))].sort();
+}
+
 /** Whose word counts. A bad signature beside enough good ones does no harm; Fabric passes over it as well. */
 function endorsersOf({ endorsements, response }: Decision, channel: Channel, time: number): Endorsers {
   const signers: Signer[] = [];

@@ -11,7 +11,7 @@ import type { Report } from './report.ts';
 import { Streams } from './streams.ts';
 import type { TakenBlock, TakenEvent } from './taken.ts';
 import { isConfig, openTransaction, type Opened, type Transaction } from './transaction.ts';
-import { checkTransaction } from './transactionFaults.ts';
+import { agenciesBehind, checkTransaction } from './transactionFaults.ts';
 import { compareFlag, duplicateFaults, type Fault } from './flags.ts';
 import { WorldState } from './worldState.ts';
 
@@ -26,7 +26,7 @@ type Block = {
 
 const never = [
   'whether newer blocks exist: compare the last hash with another agency',
-  "the business rules and officers' signatures, which the endorsing agencies checked",
+  'rules about private values, and whether a fact fits the state of its stream: the endorsing agencies checked them',
   'values: they are not in the blocks',
 ];
 const beyondIt = (count: number) =>
@@ -74,7 +74,8 @@ export class Verification {
     const { header, envelopes, metadata } = readBlock(bytes);
     this.#checkChain(header, envelopes);
     const block = { header, metadata, opened: envelopes.map(openTransaction) };
-    const events = this.#channel === undefined ? this.#begin(block) : this.#checkBlock(block, this.#channel);
+    const channel = this.#channel; // a block's own configuration comes into force behind it
+    const events = channel === undefined ? this.#begin(block) : this.#checkBlock(block, channel);
     const hash = blockHash(header);
     this.#last = hash;
     this.#counts.blocks += 1;
@@ -84,6 +85,7 @@ export class Verification {
     );
     return {
       ...{ number: header.getNumber(), hash, time: this.#time, events },
+      endorsersOf: (index) => endorsersIn(block.opened[index]?.transaction, channel),
       configures: valid.some(({ content }) => isConfig(content)),
       defining: valid.flatMap(({ index, content }) => (!isConfig(content) && isDefinition(content) ? [index] : [])),
     };
@@ -245,4 +247,9 @@ export class Verification {
     this.#counts.transactions += opened.length;
     this.#counts.valid += codes.filter((code) => code === VALID).length;
   }
+}
+
+function endorsersIn(transaction: Transaction | undefined, channel: Channel | undefined): readonly string[] {
+  if (transaction === undefined || channel === undefined || isConfig(transaction.content)) return [];
+  return agenciesBehind(transaction.content, channel, transaction.time);
 }

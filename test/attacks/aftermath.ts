@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
 import type { StreamHead } from '#ledger/ledger.ts';
+import type { Report } from '#ledger/verify/report.ts';
 import { verifyBlocks } from '#ledger/verify/verifyBlocks.ts';
 import { readBlocks, type ReadBlock } from '#test/conformance/blockBytes.ts';
 import { eventually } from '#test/eventually.ts';
@@ -19,11 +20,13 @@ export type Aftermath = {
   readonly facts: number;
   /** What `audit verify` says against the blocks of an honest peer. */
   readonly faults: readonly string[];
+  /** What it tells of this transaction although the ledger is good. */
+  readonly alarms: readonly string[];
 };
 
 /** An attack that came to nothing: ordered, marked with this code by every honest peer, and rightly so. */
 export function nothing(code: number): Aftermath {
-  return { codes: honest.map(() => [code]), changed: [], facts: 0, faults: [] };
+  return { codes: honest.map(() => [code]), changed: [], facts: 0, faults: [], alarms: [] };
 }
 
 /** Hands a transaction to the orderers, and looks at these streams before and after. */
@@ -59,7 +62,7 @@ export async function watch(
     codes: seen.map((blocks) => codesOf(blocks, id)),
     changed: differing(streams, before, after),
     facts: seen.flatMap((blocks) => factsOf(blocks, id)).length / honest.length,
-    faults: (await Promise.all(seen.map(faultOf))).flat(),
+    ...(await audited(seen, id)),
   };
 }
 
@@ -94,16 +97,28 @@ async function blocksWith(siege: Siege, agency: AgencyName, id: string): Promise
   return blocks;
 }
 
-const codesOf = (blocks: readonly ReadBlock[], id: string) =>
+const codesOf = (blocks: readonly Pick<ReadBlock, 'block'>[], id: string) =>
   blocks.flatMap(({ block }) => block.transactions.filter((each) => each.id === id).map(({ code }) => code));
 
 const factsOf = (blocks: readonly ReadBlock[], id: string) =>
   blocks.flatMap(({ block }) => ledgerEventsOf(block)).filter(({ transactionId }) => transactionId === id);
 
-async function faultOf(blocks: readonly ReadBlock[]): Promise<readonly string[]> {
+async function audited(
+  seen: readonly (readonly ReadBlock[])[],
+  id: string,
+): Promise<Pick<Aftermath, 'faults' | 'alarms'>> {
+  const reports = await Promise.all(seen.map(verify));
+  const faults = reports.flatMap(({ fault }) => (fault === undefined ? [] : [fault.what]));
+  const blocks = new Set(
+    seen.flat().flatMap(({ block }) => (codesOf([{ block }], id).length > 0 ? [block.number] : [])),
+  );
+  const told = reports.flatMap(({ alarms }) => alarms.filter(({ block }) => blocks.has(block)));
+  return { faults, alarms: told.map(({ code, what }) => `${code} ${what}`) };
+}
+
+async function verify(blocks: readonly ReadBlock[]): Promise<Report> {
   async function* each(): AsyncGenerator<Uint8Array> {
     for (const { bytes } of blocks) yield await Promise.resolve(bytes);
   }
-  const { fault } = await verifyBlocks(each());
-  return fault === undefined ? [] : [fault.what];
+  return verifyBlocks(each());
 }

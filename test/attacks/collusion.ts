@@ -33,11 +33,15 @@ export function describeCollusion(siege: () => Siege): void {
 
   // What two of three agencies can do together, printed in docs/security.md: nothing here stops them, some of it shows.
   describe('two agencies that collude', () => {
-    it('state a well-formed fact that no officer ordered; it stands, and an audit of the blocks alone does not see it', async () => {
+    it('state a well-formed fact that no officer ordered; it stands, and every audit names it and them', async () => {
       const person = await siege().registered();
-      const { codes, changed, facts, faults } = await together(person, await wellFormedLie(siege(), person));
-      expect({ codes, changed, facts }).toEqual({ codes: [[0], [0]], changed: [person], facts: 1 });
-      expect(faults).toEqual([]);
+      const { alarms, ...left } = await together(person, await wellFormedLie(siege(), person));
+      expect(left).toEqual({ codes: [[0], [0]], changed: [person], facts: 1, faults: [] });
+      expect(alarms).toHaveLength(2);
+      for (const alarm of alarms) {
+        expect(alarm).toMatch(/^ERR_RULE_BROKEN .*: it names another officer than its command; endorsed by /);
+        expect(alarm).toContain([accomplice, rogue].sort().join(', '));
+      }
       const [, lie] = await siege().ledger('civil-registry').history(person);
       expect(lie).toMatchObject({ type: 'DeathRecorded', by: { agency: rogue } });
       expect(lie).not.toHaveProperty('proposal'); // as every honest record of a death has
