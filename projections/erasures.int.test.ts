@@ -131,6 +131,18 @@ describe('a person who is erased', () => {
     expect(await findConsentsOf(database, keystore, 'ada')).toEqual([]);
   });
 
+  it('leaves nothing of what was proposed without being named, before or after, though heard of in one page', async () => {
+    await node.take(registered('eve'), correction('before', 'eve'));
+    expect(await streamsIn(node, 'store.sealed_entries')).toContain('proposal-before');
+    await node.take(erased('eve'));
+    await node.take(correction('after', 'eve'), correction('of-bob', 'bob'));
+    await node.take(registered('kim'), correction('together', 'kim'), erased('kim'));
+    for (const table of primary.filter((each) => each !== 'keystore.blind_indexes')) {
+      const proposed = (await streamsIn(node, table)).filter((stream) => stream.startsWith('proposal-'));
+      expect(proposed).toEqual(['proposal-of-bob']);
+    }
+  });
+
   it('is the same after a rebuild', async () => {
     const { before, after } = await rebuild(node);
     expect(after).toBe(before);

@@ -13,8 +13,11 @@ type ErasedStream = { readonly stream: string; readonly block: number };
  * recorded about who looked. In the transaction that takes the facts in: a node that knows of an erasure has carried it out.
  */
 export async function forget(trx: Trx, keystore: Keystore, page: readonly ProjectedEvent[]): Promise<void> {
-  const erased = erasedIn(page);
-  await insertRows(trx, { schema: 'store', table: 'erased_streams', key: ['stream'] }, erased);
+  const named = erasedIn(page);
+  await insertErased(trx, named);
+  const unnamed = await valuesAboutErased(trx, page, named);
+  await insertErased(trx, unnamed);
+  const erased = [...named, ...unnamed];
   const classesChanged = eventsOf(page, 'identitySchema').length > 0; // older values come onto the list of what is missing
   if (erased.length === 0 && !classesChanged) return;
   await strikeOffMissing(trx);
@@ -30,6 +33,34 @@ export async function erasedAmong(trx: Trx, streams: readonly string[]): Promise
   const { rows } = await sql<{ stream: string }>`
     select stream from store.erased_streams where stream = any(${streams})`.execute(trx);
   return new Set(rows.map(({ stream }) => stream));
+}
+
+async function insertErased(trx: Trx, erased: readonly ErasedStream[]): Promise<void> {
+  await insertRows(trx, { schema: 'store', table: 'erased_streams', key: ['stream'] }, erased);
+}
+
+/**
+ * Proposals with values about somebody who is erased, which the erasure does not name: they were on their way, or came later.
+ * The ledger purges them when the erasure is said again; this node keeps none of them until then.
+ */
+async function valuesAboutErased(
+  trx: Trx,
+  page: readonly ProjectedEvent[],
+  erased: readonly ErasedStream[],
+): Promise<readonly ErasedStream[]> {
+  const proposed = eventsOf(page, 'proposal').flatMap(({ event, place: { block } }) =>
+    event.type === 'ChangeProposed' && event.sealed !== undefined
+      ? [{ stream: event.stream, about: event.data.order.stream, block }]
+      : [],
+  );
+  const subjects = proposed.map(({ about }) => about);
+  const gone = subjects.length === 0 ? new Set() : await erasedAmong(trx, subjects);
+  const late = proposed.filter(({ about }) => gone.has(about)).map(({ stream, block }) => ({ stream, block }));
+  if (erased.length === 0) return late;
+  const { rows } = await sql<ErasedStream>`
+    select 'proposal-' || proposal as stream, block from model.proposals
+    where stream = any(${erased.map(({ stream }) => stream)})`.execute(trx);
+  return [...late, ...rows];
 }
 
 /** An identity goes with the proposals about it that its erasure names. */
