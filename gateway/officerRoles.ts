@@ -1,3 +1,4 @@
+import { actsAt } from '#domain/agency/officer.ts';
 import type { Role } from '#domain/agency/roles.ts';
 import { findAgency, findOfficer } from '#projections/agencies.ts';
 import type { GatewayParts } from './context.ts';
@@ -11,11 +12,7 @@ export async function getRoles(
 ): Promise<readonly Role[]> {
   const at = new Date().toISOString();
   const [known, own] = await Promise.all([findOfficer(database, agency, officer), findAgency(database, agency)]);
-  const acts =
-    own?.removedAt === null &&
-    known?.removedAt === null &&
-    known.validFrom <= at &&
-    (known.validUntil === null || at < known.validUntil);
+  const acts = own?.removedAt === null && known?.removedAt === null && actsAt(known, at);
   if (!acts) throw new Refused('ERR_AUTHORITY_INVALID', 'no such officer acts now');
   return known.roles;
 }
