@@ -5,6 +5,7 @@ import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ModelTarget, type ReadModel } from './readModel.ts';
 
+/** Every version of the identity schema. */
 export const identitySchemas: ReadModel = {
   tables: ['identity_schemas'],
   project: async (page, { trx, schema }) => {
@@ -22,17 +23,6 @@ export async function publishedSchemas({ trx, schema }: ModelTarget): Promise<Re
   const { rows } = await sql<{ version: number; definition: IdentitySchema }>`
     select version, definition from ${sql.id(schema, 'identity_schemas')}`.execute(trx);
   return new Map(rows.map(({ version, definition }) => [version, definition]));
-}
-
-const newest = {
-  name: 'find-identity-schema',
-  text: 'select definition from model.identity_schemas order by version desc limit 1',
-};
-
-/** The identity schema in force; undefined until one has been published. */
-export async function findIdentitySchema(db: Database): Promise<IdentitySchema | undefined> {
-  const [found] = await ask<{ definition: IdentitySchema }>(db, newest, []);
-  return found?.definition;
 }
 
 const all = { name: 'list-identity-schemas', text: 'select version, definition from model.identity_schemas' };

@@ -3,7 +3,6 @@ import type { PublicKey } from '#domain/publicKey.ts';
 import type { IntendedUse, RelyingPartyEvent } from '#domain/relyingParty/events.ts';
 import { unreachable } from '#domain/unreachable.ts';
 import { foldRows } from './foldRows.ts';
-import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
@@ -21,6 +20,7 @@ export type RelyingParty = {
 
 type Row = Omit<RelyingParty, 'intendedUses'> & { readonly intended_uses: readonly IntendedUse[] };
 
+/** Services that may ask, whatever their state. */
 export const relyingParties: ReadModel = {
   tables: ['relying_parties'],
   project: async (page, target) => {
@@ -80,13 +80,9 @@ const byId = {
   text: `select asked.place, ${columns}
     from unnest($1::text[]) with ordinality as asked(party, place) join model.relying_parties using (party)`,
 };
-const all = { name: 'list-relying-parties', text: `select ${columns} from model.relying_parties order by party` };
 
+/** A party, also one that is not approved. */
 export async function findRelyingParty(db: Database, party: string): Promise<RelyingParty | undefined> {
   const [found] = await db.askTogether<RelyingParty>(byId, [party]);
   return found;
-}
-
-export async function listRelyingParties(db: Database): Promise<readonly RelyingParty[]> {
-  return ask<RelyingParty>(db, all, []);
 }

@@ -2,7 +2,6 @@ import { idOf } from '#domain/envelope.ts';
 import type { PolicyRule, SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
 import { unreachable } from '#domain/unreachable.ts';
 import { foldRows } from './foldRows.ts';
-import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
@@ -17,6 +16,7 @@ export type SharingPolicy = {
   readonly block: number;
 };
 
+/** What parties may get, by the newest version of each policy. */
 export const sharingPolicies: ReadModel = {
   tables: ['sharing_policies'],
   project: async (page, target) => {
@@ -56,13 +56,9 @@ const byId = {
   text: `select asked.place, ${columns}
     from unnest($1::text[]) with ordinality as asked(policy, place) join model.sharing_policies using (policy)`,
 };
-const all = { name: 'list-sharing-policies', text: `select ${columns} from model.sharing_policies order by policy` };
 
+/** A policy, also one that is retired. */
 export async function findSharingPolicy(db: Database, policy: string): Promise<SharingPolicy | undefined> {
   const [found] = await db.askTogether<SharingPolicy>(byId, [policy]);
   return found;
-}
-
-export async function listSharingPolicies(db: Database): Promise<readonly SharingPolicy[]> {
-  return ask<SharingPolicy>(db, all, []);
 }
