@@ -51,6 +51,7 @@ export function openAccessLog(db: Database, keystore: Keystore): AccessLog {
   };
 }
 
+/** An id for a record that is yet to be written. */
 export function newAccessId(): string {
   return randomUUID();
 }

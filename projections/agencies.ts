@@ -19,6 +19,7 @@ export type AgencyOfficer = {
   readonly removedAt: string | null;
 };
 
+/** An agency as the ledger knows it, with the keys in force; one that was removed stays listed. */
 export type Agency = {
   readonly agency: string;
   readonly name: Readonly<Record<string, string>>;
@@ -51,6 +52,7 @@ type OfficerRow = {
 type AgencyFact = ProjectedEvent<AgencyEvent>;
 type OfficerFact = ProjectedEvent<AgencyAdmitted | OfficerAdded | OfficerRemoved>;
 
+/** Who takes part, and the officers of each. */
 export const agencies: ReadModel = {
   tables: ['agencies', 'officers'],
   project: async (page, target) => {
@@ -159,6 +161,7 @@ export async function findOfficer(db: Database, agency: string, officer: string)
   return found;
 }
 
+/** An agency, also one that was removed. */
 export async function findAgency(db: Database, agency: string): Promise<Agency | undefined> {
   const [found] = await ask<Agency>(db, agencyByName, [agency]);
   return found;

@@ -24,8 +24,10 @@ export type AnchoringStatus = {
   readonly faults: readonly AnchorFault[];
 };
 
+/** The anchoring of one agency's logs, which goes on until it is stopped. */
 export type Anchoring = { readonly status: () => AnchoringStatus; readonly stop: () => Promise<void> };
 
+/** What anchoring takes: whose logs, where they lie, and how often. */
 export type AnchoringParts = {
   readonly database: Database;
   /** The agency's own way to the ledger. */

@@ -31,6 +31,7 @@ type Row = Omit<Anchor, 'cosignature' | 'logKey'> & {
 };
 type KeyRow = { readonly agency: string; readonly key: string | null };
 
+/** What agencies have stated about the logs, each with the log key that the agency had then. */
 export const anchors: ReadModel = {
   tables: ['anchors', 'log_keys'],
   project: async (page, target) => {

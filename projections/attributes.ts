@@ -14,6 +14,7 @@ export type SealedAttributes = {
   readonly wrapped: Uint8Array;
 };
 
+/** Which versions of an identity carry private values of which class; the values themselves lie sealed in the store. */
 export const attributes: ReadModel = {
   tables: ['attributes'],
   project: async (page, { trx, schema }) => {

@@ -39,6 +39,7 @@ export type Consent = {
   readonly terms: ConsentTerms;
 };
 
+/** Consents by blind indexes of their person and party; what they say lies sealed in the store. */
 export const consents: ReadModel = {
   tables: ['consents'],
   project: (page, target) => foldPage(page, target, fold),

@@ -26,6 +26,7 @@ function isObject(value: unknown): value is PublicState {
 /** Facts after block `after`, up to block `upTo`. */
 export type BlockRange = { readonly after: number; readonly upTo: number };
 
+/** How many facts of a type an agency recorded. */
 export type FactCount = { readonly type: string; readonly agency: string; readonly count: number };
 
 /** How many facts of which type each agency recorded in a range of blocks. */

@@ -9,6 +9,7 @@ import { eventsOf, type ModelTarget, type ProjectedEvent, type ReadModel } from 
 /** What a caller knows of a person: `number`, `enrolment` or `handle-<attribute>`, and its value. */
 export type Identifier = { readonly kind: string; readonly value: string };
 
+/** By what an identity is found: blind indexes of its number, its enrolment and its handles. */
 export const identifiers: ReadModel = {
   tables: ['identifiers'],
   project: async (page, target) => {

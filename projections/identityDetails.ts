@@ -8,6 +8,7 @@ import { ask } from './postgres/ask.ts';
 import type { Database } from './postgres/database.ts';
 import { eventsOf, type ProjectedEvent, type ReadModel } from './readModel.ts';
 
+/** Where an identity is in its life; before it is registered there is none. */
 export type IdentityStatus = 'active' | 'suspended' | 'deactivated' | 'deceased' | 'merged' | 'erased';
 
 type Row = {
@@ -33,6 +34,7 @@ export type IdentityDetails = {
   readonly block: number;
 };
 
+/** The public state of each identity. */
 export const identityDetails: ReadModel = {
   tables: ['identity_details'],
   project: async (page, target) => {

@@ -9,6 +9,7 @@ export class KeyFault extends Error {
   }
 }
 
+/** Everything that a KeyFault can say. */
 export type KeyFaultCode =
   | 'ERR_EPOCH_UNKNOWN' // the keystore has no key of this epoch
   | 'ERR_EPOCH_NEEDED' // something could be opened by it alone

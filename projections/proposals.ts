@@ -47,6 +47,7 @@ type Step =
   | { readonly of: 'proposal'; readonly fact: ProjectedEvent<ProposalEvent> }
   | { readonly of: 'order'; readonly fact: ProjectedEvent };
 
+/** Proposals and what became of them: their own facts, and the one that carries the order out. */
 export const proposals: ReadModel = {
   tables: ['proposals'],
   project: async (page, target) => {
@@ -81,6 +82,7 @@ function foldOwn(row: Row | undefined, { event, place }: ProjectedEvent<Proposal
     case 'ProposalRejected':
       return row && { ...row, status: 'rejected', answer: { by, at, reason: event.data.reason }, ...last };
     case 'ProposalWithdrawn':
+      if (row?.status === 'carried-out') return { ...row, ...last }; // too late: what was done is done
       return row && { ...row, status: 'withdrawn', answer: { by, at, reason: event.data.reason }, ...last };
     default:
       return unreachable(event);

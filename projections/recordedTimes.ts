@@ -7,6 +7,7 @@ import type { ModelTarget, ProjectedEvent, ReadModel } from './readModel.ts';
 /** A block with facts, and when they were recorded: the largest `at` up to it, since clocks of agencies differ. */
 export type RecordedTime = { readonly block: number; readonly recordedAt: string };
 
+/** When each block with facts was recorded. */
 export const recordedTimes: ReadModel = {
   tables: ['recorded_times'],
   project: async (page, target) => {

@@ -17,6 +17,7 @@ export type TimelineEntry = {
   readonly event: LedgerEvent;
 };
 
+/** Every public fact by its place, with what auditors ask by. */
 export const timeline: ReadModel = {
   tables: ['timeline'],
   project: async (page, { trx, schema }) => {
