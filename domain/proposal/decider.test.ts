@@ -122,7 +122,16 @@ describe('an answered proposal', () => {
   it.each(answers)('stays $type', (answer) => {
     const answered = given(proposalDecider, [proposed, answer]);
     for (const order of [approve, reject]) answered.when(order, other).refuses('ERR_CLOSED');
-    answered.when(withdraw, own).refuses('ERR_CLOSED');
+  });
+
+  it.each(answers.slice(1))('is not withdrawn once it is $type', (answer) =>
+    given(proposalDecider, [proposed, answer]).when(withdraw, own).refuses('ERR_CLOSED'),
+  );
+
+  it('that was approved can still be withdrawn by the agency that made it, and by nobody else', () => {
+    const answered = given(proposalDecider, [proposed, approved]);
+    answered.when(withdraw, own).then([{ type: 'ProposalWithdrawn', data: { reason: 'clerical-error' } }]);
+    answered.when(withdraw, other).refuses('ERR_AUTHORITY_INVALID');
   });
 
   it('says who agreed', () => {

@@ -90,8 +90,9 @@ function getForOther(state: Proposal, circumstances: Circumstances): MadeProposa
   return open;
 }
 
+/** Also one that has been approved: until it is carried out, whoever asked for it may think better of it. */
 function getOwn(state: Proposal, circumstances: Circumstances): MadeProposal {
-  const open = getOpen(state, circumstances);
+  const open = getOpen(state.status === 'approved' ? { ...state, status: 'open' } : state, circumstances);
   if (open.proposedBy.agency !== circumstances.agency)
     throw new Refusal('ERR_AUTHORITY_INVALID', 'a proposal is withdrawn by the agency that made it');
   return open;
