@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { idOf } from '#domain/envelope.ts';
 import { redactAccessRecords } from './accessRecords.ts';
+import { entryTables } from './intake.ts';
 import type { Keystore } from './keystore.ts';
 import type { Trx } from './postgres/database.ts';
 import { insertRows } from './postgres/rows.ts';
@@ -22,7 +23,7 @@ export async function forget(trx: Trx, keystore: Keystore, page: readonly Projec
   if (erased.length === 0 && !classesChanged) return;
   await strikeOffMissing(trx);
   const streams = erased.map(({ stream }) => stream);
-  for (const table of ['keystore.content_keys', 'keystore.blind_indexes', 'store.sealed_entries'])
+  for (const table of entryTables)
     await sql`delete from ${sql.table(table)} where stream = any(${streams})`.execute(trx);
   const identities = streams.filter((stream) => stream.startsWith('identity-')).map(idOf);
   await redactAccessRecords(trx, keystore, identities);
