@@ -61,6 +61,14 @@ describe('proposals', () => {
     });
   });
 
+  it('stay carried out, by whom they were approved, when they are taken back too late', async () => {
+    await node.take(answered('p1', 'ProposalWithdrawn', { reason: 'clerical-error' }));
+    expect(await findProposal(node.database, 'p1', at)).toMatchObject({
+      status: 'carried-out',
+      answer: { by: { agency: 'election-office', officer: 'eve' }, at },
+    });
+  });
+
   it('are over with their time, but not when they have been answered or carried out', async () => {
     const statuses = ['p1', 'p2', 'p3', 'p4'].map((id) => findProposal(node.database, id, validUntil));
     const found = (await Promise.all(statuses)).map((each) => each?.status);

@@ -51,17 +51,20 @@ type Step =
 export const proposals: ReadModel = {
   tables: ['proposals'],
   project: async (page, target) => {
-    const own = eventsOf(page, 'proposal').map((fact) => stepAt(idOf(fact.event.stream), { of: 'proposal', fact }));
-    const carriedOut = page.flatMap((fact) =>
-      fact.event.proposal === undefined ? [] : [stepAt(fact.event.proposal, { of: 'order', fact })],
-    );
-    // An order is carried out after its approval, and that is the last fact of a proposal's own.
-    await foldRows<Row, Step>(target, { table: 'proposals', key: 'proposal' }, [...own, ...carriedOut], fold);
+    // In the ledger's order: an approved proposal can be withdrawn before or after its order is carried out.
+    await foldRows<Row, Step>(target, { table: 'proposals', key: 'proposal' }, page.flatMap(stepsOf), fold);
   },
 };
 
-function stepAt(key: string, item: Step): { readonly key: string; readonly item: Step } {
-  return { key, item };
+type KeyedStep = { readonly key: string; readonly item: Step };
+
+function stepsOf(fact: ProjectedEvent): readonly KeyedStep[] {
+  const own = eventsOf([fact], 'proposal').map((each): KeyedStep => ({
+    key: idOf(each.event.stream),
+    item: { of: 'proposal', fact: each },
+  }));
+  const { proposal } = fact.event;
+  return proposal === undefined ? own : [...own, { key: proposal, item: { of: 'order', fact } }];
 }
 
 function fold(row: Row | undefined, step: Step): Row | undefined {
@@ -83,6 +86,7 @@ function foldOwn(row: Row | undefined, { event, place }: ProjectedEvent<Proposal
       return row && { ...row, status: 'rejected', answer: { by, at, reason: event.data.reason }, ...last };
     case 'ProposalWithdrawn':
       if (row?.status === 'carried-out') return { ...row, ...last }; // too late: what was done is done
+      if (row?.status === 'carried-out') return { ...row, ...last }; // too late: what was done stays done
       return row && { ...row, status: 'withdrawn', answer: { by, at, reason: event.data.reason }, ...last };
     default:
       return unreachable(event);
