@@ -85,7 +85,6 @@ function foldOwn(row: Row | undefined, { event, place }: ProjectedEvent<Proposal
     case 'ProposalRejected':
       return row && { ...row, status: 'rejected', answer: { by, at, reason: event.data.reason }, ...last };
     case 'ProposalWithdrawn':
-      if (row?.status === 'carried-out') return { ...row, ...last }; // too late: what was done is done
       if (row?.status === 'carried-out') return { ...row, ...last }; // too late: what was done stays done
       return row && { ...row, status: 'withdrawn', answer: { by, at, reason: event.data.reason }, ...last };
     default:
