@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { common } from '@hyperledger/fabric-protos';
 import { blocksOfFile } from '#cli/audit/blockFiles.ts';
@@ -12,6 +13,7 @@ import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts'
 import { agencies, registration, type AgencyName } from '#test/registry.ts';
 
 const minutes = 60_000;
+const plinth = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 let network: TestNetwork;
 let home: string;
@@ -27,7 +29,7 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
 }
 
 const audit = (...args: readonly string[]): Promise<Ended> =>
-  run(process.execPath, [join(network.options.repository, 'cli', 'main.ts'), 'audit', ...args], {
+  run(process.execPath, [plinth, 'audit', ...args], {
     PLINTH_NETWORK: network.options.directory,
   });
 
