@@ -56,6 +56,19 @@ describe('an order that two agencies have agreed on', () => {
     expect(await bed.submit([carriedOut(erasure(), proposal)])).toMatchObject([{ refused: 'ERR_PROPOSAL_SPENT' }]);
   });
 
+  it('is not taken back afterwards', async () => {
+    const withdrawal = (proposal: string) => {
+      const data = { reason: 'clerical-error' };
+      return order({ stream: `proposal-${proposal}`, type: 'WithdrawProposal', data }, { signer: civil.signer });
+    };
+    const [done, open] = [await propose(erasure()), await propose(erasure())];
+    await approve(done);
+    await approve(open);
+    await bed.submit([carriedOut(erasure(), done)]);
+    expect(await bed.submit([withdrawal(done)])).toMatchObject([{ refused: 'ERR_PROPOSAL_SPENT' }]);
+    expect(await bed.submit([withdrawal(open)])).toMatchObject([{ version: 3 }]);
+  });
+
   it('is not carried out after its time', async () => {
     const proposal = await propose(erasure());
     await approve(proposal);

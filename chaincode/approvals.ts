@@ -1,5 +1,5 @@
 import { isSameOrder, type Approval } from '#domain/approval.ts';
-import type { Command } from '#domain/envelope.ts';
+import { idOf, type Command } from '#domain/envelope.ts';
 import type { Proposal } from '#domain/proposal/decider.ts';
 import { Refusal } from '#domain/refusal.ts';
 import { getAgency } from './author.ts';
@@ -11,9 +11,12 @@ type Asked = { readonly at: string; readonly overlay: Overlay };
 
 /**
  * The approved proposal that a command says it carries out. Throws a Refusal when it is not approved, over, used before,
- * or of another order, and when an agency or an officer that agreed is none any more.
+ * or of another order, when an agency or an officer that agreed is none any more, and for the withdrawal
+ * of a proposal that has been carried out.
  */
 export async function findApproval({ overlay, at }: Asked, command: Command): Promise<Approval | undefined> {
+  // What was done cannot be taken back by withdrawing what it was agreed with.
+  if (command.type === 'WithdrawProposal') await refuseSpent(overlay, idOf(command.stream));
   const { proposal } = command;
   if (proposal === undefined) return undefined;
   const head = await findHead(overlay, `proposal-${proposal}`);
@@ -23,9 +26,13 @@ export async function findApproval({ overlay, at }: Asked, command: Command): Pr
   if (!isSameOrder(state.order, command)) throw new Refusal('ERR_PROPOSAL_MISMATCH', 'another order was approved');
   for (const { agency, officer } of [state.proposedBy, state.approvedBy])
     await demandStanding(overlay, agency, officer);
+  await refuseSpent(overlay, proposal);
+  return { proposal, proposedBy: state.proposedBy, approvedBy: state.approvedBy };
+}
+
+async function refuseSpent(overlay: Overlay, proposal: string): Promise<void> {
   const spent = await overlay.get(spentKey(proposal));
   if (spent !== undefined) throw new Refusal('ERR_PROPOSAL_SPENT', 'the proposal has been carried out');
-  return { proposal, proposedBy: state.proposedBy, approvedBy: state.approvedBy };
 }
 
 // Whoever was removed since, with a key that was perhaps stolen, or as an agency that broke the rules, agrees to nothing any
