@@ -113,7 +113,7 @@ function describeApproved(siege: () => Siege, answer: Answer): void {
       const { carriedOut } = await approved(siege(), person);
       const { command } = carriedOut;
       const again = order({ ...death(person), proposal: command.proposal ?? '', id: newId() }, siege().people[rogue]);
-      const held = await siege().transactor(rogue).endorse([again]);
+      const held = await eventually(() => siege().transactor(rogue).endorse([again]));
       standing(await siege().ledger(rogue).submit(carriedOut));
       const release = watch(siege(), [person], async () => {
         await held.commit();

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { eventually } from '#test/eventually.ts';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { schemaStream } from '#domain/identitySchema/events.ts';
@@ -39,7 +40,7 @@ export function describeCertificates(siege: () => Siege): void {
       const stream = await siege().registered();
       const transactor = await asCreator(wish);
       const own = suspension(stream, {}, siege().people[rogue]); // its own officer's word: the certificate does work
-      const { outcomes } = await transactor.endorse([...ordersOf(stream), own]);
+      const { outcomes } = await eventually(() => transactor.endorse([...ordersOf(stream), own]));
       const [last, ...others] = outcomes.map(codeOf).reverse();
       expect(last).toBe('');
       expect(others.filter((code) => !/^ERR_AUTHORITY_(MISSING|INVALID)$/.test(code))).toEqual([]);

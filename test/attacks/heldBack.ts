@@ -12,7 +12,7 @@ const stream = `agency-${rogue}`;
 
 /** Has two agencies endorse what is in order now, and keeps it. */
 async function hold(siege: Siege, submission: Submission): Promise<Endorsed> {
-  const endorsed = await siege.transactor(rogue).endorse([submission]);
+  const endorsed = await eventually(() => siege.transactor(rogue).endorse([submission])); // peers learn of what came before one after the other
   expect(endorsed.outcomes.map(codeOf)).toEqual(['']);
   return endorsed;
 }
