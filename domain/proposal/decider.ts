@@ -86,7 +86,7 @@ function checkHolds({ data, sealed }: ProposedOrder, { schema, agency }: Circums
 function getForOther(state: Proposal, circumstances: Circumstances): MadeProposal {
   const open = getOpen(state, circumstances);
   if (open.proposedBy.agency === circumstances.agency)
-    throw new Refusal('ERR_SAME_AGENCY', 'an officer of another agency agrees');
+    throw new Refusal('ERR_SAME_AGENCY', 'an officer of another agency must agree');
   return open;
 }
 
