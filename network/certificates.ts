@@ -6,11 +6,19 @@ import { layoutOf } from './layout.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Everybody of an agency who has a certificate now. */
-export function certifiedMembers(directory: string, { name, peer, orderer }: AgencyDescription): readonly Member[] {
+/** Everybody of an agency who has a certificate now; as its gateway the client that it is at present. */
+export function certifiedMembers(directory: string, agency: AgencyDescription): readonly Member[] {
+  const { name, peer, orderer, client } = agency;
   const layout = layoutOf(directory).agency(name);
   const running = { peer: peer !== undefined, orderer: orderer !== undefined };
-  return membersOf(running, layout).filter((member) => existsSync(member.layout.certificate));
+  return membersOf(running, { ...layout, client: { ...layout.client, ...client } })
+    .filter((member) => existsSync(member.layout.certificate))
+    .map((member) => ({ ...member, name: nameIn(member.layout.certificate) }));
+}
+
+/** The name under which the authority knows the holder. */
+function nameIn(file: string): string {
+  return /^CN=(.+)$/m.exec(new X509Certificate(readFileSync(file)).subject)?.[1] ?? '';
 }
 
 /** Whole days until the first of a member's certificates expires; negative when it has. */

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ChannelConfig, type Change } from './channelGroups.ts';
-import { ordererFlags, type Place } from './deploy.ts';
+import type { Place } from './deploy.ts';
 import type { NetworkDescription } from './description.ts';
+import { ordererFlags } from './leader.ts';
 import { peerCommand } from './peerCommand.ts';
 import { runTool } from './runTool.ts';
 import { until } from './until.ts';
+
+const attempts = 3;
+const patience = 20_000; // longer than a change of the leader takes
 
 const ConfigBlock = z.object({
   data: z.object({
@@ -33,13 +37,40 @@ export async function updateChannel(place: Place, description: NetworkDescriptio
     const [sender = '', ...others] = signersFor(description, config);
     for (const agency of new Set([...others, update.of ?? sender].filter((each) => each !== sender)))
       await peerCommand({ ...place, agency, settingsOf: sender }, ['channel', 'signconfigtx', '-f', file]);
-    const send = ['channel', 'update', '-f', file, '-c', description.channel, ...ordererFlags(description)];
-    await peerCommand({ ...place, agency: sender }, send); // who signs it too
     const isInForce = async () => (await desk.fetch()).sequence > config.sequence;
-    await until('the new configuration is in force', isInForce, { every: 100 });
+    await send({ ...place, agency: sender }, description, { file, isInForce });
   } finally {
     rmSync(drafts, { recursive: true, force: true });
   }
+}
+
+type Sending = { readonly file: string; readonly isInForce: () => Promise<boolean> };
+
+/** Hands the update to the orderer that leads, and to the next one where it got lost because the leader changed just then. */
+async function send(
+  sender: Place & { readonly agency: string },
+  description: NetworkDescription,
+  { file, isInForce }: Sending,
+): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const flags = ['-f', file, '-c', description.channel, ...(await ordererFlags(description))];
+    try {
+      await peerCommand(sender, ['channel', 'update', ...flags]); // who signs it too
+    } catch (error) {
+      if (await isInForce()) return; // by the attempt before, meanwhile
+      throw error;
+    }
+    if (await isSoon(isInForce)) return;
+  }
+  throw new Error('no orderer brought the new configuration into force');
+}
+
+async function isSoon(isInForce: () => Promise<boolean>): Promise<boolean> {
+  const waiting = until('the new configuration is in force', isInForce, { every: 100, limit: patience });
+  return waiting.then(
+    () => true,
+    () => false, // in vain
+  );
 }
 
 /** Majorities of both groups must sign. All who order are members too, so those come first. */
@@ -57,7 +88,6 @@ function deskIn(drafts: string, place: Place, description: NetworkDescription) {
   const file = (name: string) => join(drafts, name);
   const translator = join(place.bin, 'configtxlator');
   const agency = description.endorsement.agencies[0] ?? '';
-  const flags = ['-c', description.channel, ...ordererFlags(description)];
   const decode = async (type: string, input: string): Promise<unknown> => {
     await runTool(translator, ['proto_decode', '--type', type, '--input', input, '--output', `${input}.json`]);
     return JSON.parse(readFileSync(`${input}.json`, 'utf8'));
@@ -69,6 +99,7 @@ function deskIn(drafts: string, place: Place, description: NetworkDescription) {
   };
   return {
     fetch: async (): Promise<ChannelConfig> => {
+      const flags = ['-c', description.channel, ...(await ordererFlags(description))];
       await peerCommand({ ...place, agency }, ['channel', 'fetch', 'config', file('block'), ...flags]);
       return ConfigBlock.parse(await decode('common.Block', file('block'))).data.data[0].payload.data.config;
     },

@@ -5,8 +5,9 @@ import { agreedHash } from '#chaincode/sources.ts';
 import { chaincodePackage } from './chaincodePackage.ts';
 import { outOf } from './channelConfig.ts';
 import { collectionConfigs } from './collections.ts';
-import { endorsersOf, type AgencyDescription, type NetworkDescription } from './description.ts';
+import { endorsersOf, type NetworkDescription } from './description.ts';
 import { layoutOf } from './layout.ts';
+import { ordererFlags } from './leader.ts';
 import { peerCommand } from './peerCommand.ts';
 
 /** Where Fabric's programs are, and where the network is. */
@@ -61,7 +62,7 @@ export async function defineChaincode(
   definition: Definition,
 ): Promise<void> {
   const endorsers = endorsersOf(description);
-  const flags = definitionFlags(directory, description, definition);
+  const flags = await definitionFlags(directory, description, definition);
   const approve = ['lifecycle', 'chaincode', 'approveformyorg', '--package-id', definition.packageId, ...flags];
   await Promise.all(
     endorsers.map(async ({ name }) =>
@@ -76,7 +77,11 @@ export async function defineChaincode(
 }
 
 // The version is the hash of the code: which package an agency approved stays its own secret, the version is public.
-function definitionFlags(directory: string, description: NetworkDescription, definition: Definition): string[] {
+async function definitionFlags(
+  directory: string,
+  description: NetworkDescription,
+  definition: Definition,
+): Promise<readonly string[]> {
   const { name, sequence, packageId } = definition;
   const { collections } = layoutOf(directory);
   writeFileSync(collections, JSON.stringify(collectionConfigs(description.classes), null, 2));
@@ -86,15 +91,8 @@ function definitionFlags(directory: string, description: NetworkDescription, def
   return [
     ...['--channelID', description.channel, '--name', name, '--version', version, '--sequence', String(sequence)],
     ...['--signature-policy', policy, '--collections-config', collections],
-    ...ordererFlags(description),
+    ...(await ordererFlags(description)),
   ];
-}
-
-/** The flags by which Fabric's `peer` finds an orderer. */
-export function ordererFlags({ agencies }: { readonly agencies: readonly AgencyDescription[] }): readonly string[] {
-  const orderer = agencies.find((agency) => agency.orderer !== undefined)?.orderer;
-  if (orderer === undefined) throw new Error('a network without orderers');
-  return ['-o', orderer.address, '--tls', '--cafile', orderer.tlsRoot];
 }
 
 /** A step that an earlier try has done already is done. */

@@ -10,6 +10,7 @@ import { fabricTools } from './fabricTools.ts';
 import type { Member } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { readIdentity, writeWhole } from './msp.ts';
+import { untilCommitting } from './readiness.ts';
 import { restartNode } from './restartNode.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -58,7 +59,11 @@ async function renewMembers(place: Renewing, agency: AgencyDescription, due: rea
       });
     writeWhole(member.layout.certificate, signing);
     if (tls !== undefined && member.layout.tls !== undefined) writeWhole(member.layout.tls.certificate, tls);
-    if (member.kind === 'peer' || member.kind === 'orderer') await restartNode(place, agency.name, member.kind);
+    if (member.kind === 'peer' || member.kind === 'orderer') {
+      await restartNode(place, agency.name, member.kind);
+      // A transaction goes to all orderers: by it they notice connections that broke, before one of them needs its own.
+      await untilCommitting(getDescription(place.directory));
+    }
   }
 }
 

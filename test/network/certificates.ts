@@ -22,14 +22,14 @@ export function describeCertificates(network: () => TestNetwork): void {
 const agency = 'election-office';
 
 function describeRenewal(network: () => TestNetwork): void {
-  it("renews those of an agency's orderer, peer and clients while others work, for the keys they have", async () => {
+  it('renews those of all orderers, peers and clients, one after another, at work, for the keys they have', async () => {
     const { directory } = network().options;
     const { orderer, peer, client } = layoutOf(directory).agency(agency);
     const nodes = [orderer, peer].flatMap(({ certificate, tls }) => [certificate, tls.certificate]);
     const files = [...nodes, client.certificate];
     const read = () => files.map((file) => new X509Certificate(readFileSync(file)));
     const before = read();
-    await underLoad(network(), ['civil-registry'], () => renewCertificates(directory, { agency, within: 400 }));
+    await underLoad(network(), ['civil-registry'], () => renewCertificates(directory, { within: 400 }));
     const after = read();
     after.forEach((certificate, index) => {
       const old = before[index];
