@@ -7,6 +7,7 @@ import { newAccessId, openAccessLog, type AccessLog } from '#projections/accessR
 import { openFileKeystore } from '#projections/fileKeystore.ts';
 import { startIngest } from '#projections/ingest.ts';
 import { openTestDatabase } from '#projections/testing/testNode.ts';
+import { eventually } from '#test/eventually.ts';
 import { ask, openGatewayNode, type GatewayNode } from '#test/gatewayNode.ts';
 import { createNodeSigner, type NodeSigner } from '../nodeSigner.ts';
 import { createGateway, type Gateway } from '../server.ts';
@@ -28,6 +29,7 @@ async function asking(nodes: readonly [string, string][]): Promise<unknown> {
   const { node } = civil;
   const { country, ledger } = node.registry;
   const gateway = await createGateway({ ...node, country, ledger, logger, nodes: new Map(nodes), port: 0 });
+  await eventually(() => gateway.caughtUp()); // anchors go on to the ledger while the tests run
   const { data } = await ask(gateway.url, token, JSON.stringify({ query: question }));
   await gateway.close();
   return data['whoLooked'];
@@ -46,7 +48,7 @@ beforeAll(async () => {
   const ledger = agencies.find(({ name }) => name === 'election-office')?.ledger ?? civil.node.registry.ledger;
   const ingest = startIngest({ database, ledger, keystore, onStatus: () => undefined });
   other = await createGateway({ country, ledger, logger, database, keystore, ingest, port: 0 });
-  await ingest.reached((await ledger.status()).height - 1);
+  await eventually(() => other.caughtUp());
   otherLog = openAccessLog(database, keystore);
   impostor = createServer((_request, response) => response.setHeader('content-length', '4').end('lies'));
   await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
