@@ -14,6 +14,7 @@ import type { OfficeOptions } from '#gateway/office.ts';
 import { createGateway } from '#gateway/server.ts';
 import { issueDemoToken } from '#gateway/tokens/demoToken.ts';
 import type { Ledger } from '#ledger/ledger.ts';
+import { eventually } from './eventually.ts';
 
 const Body = z.looseObject({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -60,7 +61,7 @@ export async function openGatewayNode(
   const ledger = reach(registry.ledger);
   const offices = await officesBehind(settings, registry, ledger);
   const gateway = await createGateway({ ...node, country: registry.country, ledger, logger, offices, port: 0 });
-  await node.ingest.reached((await registry.ledger.status()).height - 1);
+  await eventually(() => gateway.caughtUp()); // the agencies anchor while the node starts
   const signer = await createNodeSigner(keystore.agency, keystore.signingKey);
   const { url } = gateway;
   const newPartyToken = async (party: string) => partyToken(await readParty(settings.partyFolder, party), url);
