@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
 import { connectionOf } from '#network/connection.ts';
 import { getDescription } from '#network/description.ts';
+import { commandOf, getCommitted } from '../orders.ts';
 import { folderOf, subcommand, type NetworkPlace } from './subcommand.ts';
 
 /** `plinth network refold`. */
@@ -23,9 +23,8 @@ async function refold(
     const newest = (await ledger.history(stream)).length;
     let version = 0;
     while (version < newest) {
-      const id = randomBytes(16).toString('base64url');
-      const answer = await ledger.submit({ command: { id, stream, type: 'RefoldStream', data: {}, seen: newest } });
-      if ('refused' in answer) throw new Error(`${answer.refused}: ${answer.reason}`);
+      const command = { ...commandOf(stream, { type: 'RefoldStream', data: {} }), seen: newest };
+      const answer = getCommitted(await ledger.submit({ command }));
       if (answer.version <= version) throw new Error(`the stream stays at version ${version}`);
       version = answer.version;
       console.log(`folded up to version ${version} of ${newest}`);

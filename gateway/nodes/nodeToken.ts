@@ -40,6 +40,7 @@ export async function verifyWordOf(
   type: string,
   token: string,
 ): Promise<NodeWord> {
+  // The ledger's rules have parsed it; jose's type differs only in what may be undefined.
   const key = await importJWK({ ...nodeKey } as JWK, nodeKey.kty === 'EC' ? 'ES256' : 'EdDSA');
   const expected = { typ: type, issuer: gatewayName(agency), audience: gatewayName(to) };
   try {
