@@ -8,7 +8,7 @@ import { consentClass } from '#domain/identitySchema/classes.ts';
 import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { withPrivateValues } from '#ledger/withPrivateValues.ts';
-import { openAttributes } from '#projections/opening.ts';
+import { openAttributes } from '#projections/keys/opening.ts';
 
 const count = 100;
 const year = 365 * 24 * 3600 * 1000;

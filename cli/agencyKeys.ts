@@ -5,9 +5,9 @@ import * as z from 'zod';
 import type { PublicKey } from '#domain/publicKey.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import type { LogKey } from '#ledger/log/logKey.ts';
-import { nodeKeyOf } from '#projections/nodeKeys.ts';
-import { readTransportKeys, transportFileOf } from '#projections/transportKeys.ts';
-import { writeOnce } from '#projections/writeOnce.ts';
+import { nodeKeyOf } from '#projections/keys/nodeKeys.ts';
+import { readTransportKeys, transportFileOf } from '#projections/keys/transportKeys.ts';
+import { writeOnce } from '#projections/keys/writeOnce.ts';
 import { ensureLogKey } from './logKeyFile.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);

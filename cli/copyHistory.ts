@@ -6,7 +6,7 @@ import type { Ledger } from '#ledger/ledger.ts';
 import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
 import { connectionOf } from '#network/connection.ts';
 import { getDescription } from '#network/description.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import { copyHistory, type CopiedHistory, type CopyProgress } from '#projections/history/copyHistory.ts';
 import { openDatabase } from '#projections/postgres/database.ts';
 import { findNodeKey } from './keys/agencyOnLedger.ts';

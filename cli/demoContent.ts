@@ -9,7 +9,7 @@ import { uniqueHash } from '#domain/seal/unique.ts';
 import { randomId } from '#gateway/randomId.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { withPrivateValues } from '#ledger/withPrivateValues.ts';
-import { writeOnce } from '#projections/writeOnce.ts';
+import { writeOnce } from '#projections/keys/writeOnce.ts';
 import { commandOf, order } from './orders.ts';
 import { importedIdentity } from './people/enrol.ts';
 import type { Registry } from './registry.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Role } from '#domain/agency/roles.ts';
 import type { Command } from '#domain/envelope.ts';
 import { signAuthority } from '#domain/seal/authority.ts';
-import { writeOnce } from '#projections/writeOnce.ts';
+import { writeOnce } from '#projections/keys/writeOnce.ts';
 import { newSigningKey, SigningKey } from './signingKey.ts';
 
 const OfficerFile = z.object({ officer: z.string(), roles: z.array(Role).min(1), key: SigningKey });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { logKeyOf, type LogKey } from '#ledger/log/logKey.ts';
-import { writeOnce } from '#projections/writeOnce.ts';
+import { writeOnce } from '#projections/keys/writeOnce.ts';
 
 const LogFile = z.object({ seed: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 

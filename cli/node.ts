@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { errorCode } from '#domain/errorCode.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
-import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest.ts';
-import type { Keystore } from '#projections/keystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
+import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest/ingest.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
-import { checkNodeKey } from '#projections/recoverKeys.ts';
+import { checkNodeKey } from '#projections/keys/recoverKeys.ts';
 import { anchorLogs, type AnchoredLog } from './nodeAnchoring.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { databasePlace, keystoreFolder, type Settings } from './settings.ts';

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { errorCode } from '#domain/errorCode.ts';
-import { startAnchoring, type Anchoring, type AnchoringStatus } from '#projections/anchoring.ts';
-import { ensureLogOrigin } from '#projections/logOrigin.ts';
-import type { NodeLog } from '#projections/nodeLog.ts';
+import { startAnchoring, type Anchoring, type AnchoringStatus } from '#projections/logs/anchoring.ts';
+import { ensureLogOrigin } from '#projections/logs/logOrigin.ts';
+import type { NodeLog } from '#projections/logs/nodeLog.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import type { Registry } from './registry.ts';
 

@@ -1,5 +1,5 @@
-import type { OfficeOptions } from '#gateway/office.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
+import type { OfficeOptions } from '#gateway/offices/office.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import type { Registry } from './registry.ts';
 import { keystoreFolder, type Settings } from './settings.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
-import { ledgerFacts } from '#projections/ledgerFacts.ts';
+import { ledgerFacts } from '#projections/models/ledgerFacts.ts';
 import { openDatabase } from '#projections/postgres/database.ts';
-import { rebuild } from '#projections/rebuild.ts';
+import { rebuild } from '#projections/models/rebuild.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { openLedger } from './openLedger.ts';
 import { agencyOf, databasePlace, settingsOf, SettingsFault, type NodeOptions } from './settings.ts';

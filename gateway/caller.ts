@@ -1,4 +1,4 @@
-import type { RelyingParty } from '#projections/relyingParties.ts';
+import type { RelyingParty } from '#projections/models/relyingParties.ts';
 
 /** Who asks. What a token says is proved before one of these exists. */
 export type Caller = ServiceCaller | ResidentCaller | OfficerCaller | AuditorCaller;

@@ -1,6 +1,6 @@
 import type { Ledger } from '#ledger/ledger.ts';
-import type { Ingest } from '#projections/ingest.ts';
-import { RequestError } from './requestError.ts';
+import type { Ingest } from '#projections/ingest/ingest.ts';
+import { RequestError } from './http/requestError.ts';
 
 /** Whether this node may serve: not before it has folded all that the ledger held when the gateway began. */
 export type CatchUp = {

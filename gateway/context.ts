@@ -1,19 +1,19 @@
 import type { Logger } from 'pino';
 import type { Country } from '#domain/country.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import type { AccessLog } from '#projections/accessRecords.ts';
-import type { AnchoringStatus } from '#projections/anchoring.ts';
-import type { Ingest } from '#projections/ingest.ts';
-import type { Keystore } from '#projections/keystore.ts';
-import type { NodeLog } from '#projections/nodeLog.ts';
+import type { AccessLog } from '#projections/logs/accessRecords.ts';
+import type { AnchoringStatus } from '#projections/logs/anchoring.ts';
+import type { Ingest } from '#projections/ingest/ingest.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
+import type { NodeLog } from '#projections/logs/nodeLog.ts';
 import type { Database } from '#projections/postgres/database.ts';
-import type { AttemptLimit } from './attemptLimit.ts';
-import type { AttributeCheck } from './attributeCheck.ts';
+import type { AttemptLimit } from './release/attemptLimit.ts';
+import type { AttributeCheck } from './offices/attributeCheck.ts';
 import type { CatchUp } from './catchUp.ts';
 import type { AuditorCaller, Caller, OfficerCaller, ResidentCaller, ServiceCaller } from './caller.ts';
 import type { NodeSigner } from './nodeSigner.ts';
-import type { Stranger } from './notAvailable.ts';
-import type { Office } from './office.ts';
+import type { Stranger } from './release/notAvailable.ts';
+import type { Office } from './offices/office.ts';
 
 /** Everything an answer may be made from. */
 export type GatewayParts = {

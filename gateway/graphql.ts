@@ -2,8 +2,8 @@ import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from './caller.ts';
 import type { GatewayContext, GatewayParts } from './context.ts';
-import { logFault, requestErrorOf } from './faults.ts';
-import { queryLimits } from './queryLimits.ts';
+import { logFault, requestErrorOf } from './http/faults.ts';
+import { queryLimits } from './http/queryLimits.ts';
 import { createSchema } from './schema/schema.ts';
 
 /** One HTTP exchange, as GraphQL needs it: `body` has been read, capped and checked. */

@@ -3,7 +3,7 @@ import type { Caller, ServiceCaller } from './caller.ts';
 import type { GatewayParts } from './context.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
 import { agencyOfToken, typeOfToken, type NodeSigner } from './nodeSigner.ts';
-import { RequestError } from './requestError.ts';
+import { RequestError } from './http/requestError.ts';
 import { rememberChecked, type CheckToken } from './tokens/checkedTokens.ts';
 import { demoTokenType, verifyDemoToken } from './tokens/demoToken.ts';
 import { identityScope } from './tokens/provider.ts';

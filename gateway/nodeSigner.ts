@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose';
 import type { JWK, JWTPayload } from 'jose';
-import { RequestError } from './requestError.ts';
+import { RequestError } from './http/requestError.ts';
 
 /** Signs and checks what this node says, with its own ES256 key. The type of a text keeps one kind from passing as another. */
 export type NodeSigner = {

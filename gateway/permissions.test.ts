@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { loadCountry } from '#country/loadCountry.ts';
 import type { Caller } from './caller.ts';
-import { RequestError } from './requestError.ts';
+import { RequestError } from './http/requestError.ts';
 import { createSchema } from './schema/schema.ts';
 
 // Who may ask for what: every field of the two root types, and exactly one kind of caller for each; where two are named, both.

@@ -1,25 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openAccessLog } from '#projections/accessRecords.ts';
-import { createAttemptLimit } from './attemptLimit.ts';
-import { createAttributeCheck } from './attributeCheck.ts';
+import { openAccessLog } from '#projections/logs/accessRecords.ts';
+import { createAttemptLimit } from './release/attemptLimit.ts';
+import { createAttributeCheck } from './offices/attributeCheck.ts';
 import { createCatchUp } from './catchUp.ts';
 import type { GatewayParts } from './context.ts';
-import { logFault, requestErrorOf } from './faults.ts';
+import { logFault, requestErrorOf } from './http/faults.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
-import { checkGraphqlBody } from './graphqlBody.ts';
+import { checkGraphqlBody } from './http/graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
-import { answerLog } from './log.ts';
+import { answerLog } from './logs/log.ts';
 import { answerHistory } from './nodes/answerHistory.ts';
 import { answerNode } from './nodes/answerNode.ts';
 import { createNodeSigner } from './nodeSigner.ts';
-import { createStranger } from './notAvailable.ts';
-import { openOffices, type OfficeOptions } from './office.ts';
-import { readBody } from './readBody.ts';
-import { readiness } from './readiness.ts';
-import { RequestError } from './requestError.ts';
-import { sendError, sendJson, sendText } from './sendJson.ts';
+import { createStranger } from './release/notAvailable.ts';
+import { openOffices, type OfficeOptions } from './offices/office.ts';
+import { readBody } from './http/readBody.ts';
+import { readiness } from './http/readiness.ts';
+import { RequestError } from './http/requestError.ts';
+import { sendError, sendJson, sendText } from './http/sendJson.ts';
 import type { CheckToken } from './tokens/checkedTokens.ts';
 import { createProvider } from './tokens/provider.ts';
 
@@ -41,7 +41,7 @@ export type GatewayOptions = Omit<
 /** A gateway that answers at `url`. */
 export type Gateway = {
   readonly url: string;
-  /** Throws for as long as the gateway answers nothing about anybody: see catchUp.ts. */
+  /** Throws for as long as the gateway answers nothing about anybody: see gateway/catchUp.ts. */
   readonly caughtUp: () => Promise<void>;
   readonly close: () => Promise<void>;
 };

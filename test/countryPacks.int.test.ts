@@ -6,7 +6,7 @@ import { createEnrol, importedIdentity } from '#cli/people/enrol.ts';
 import { openRegistry, type Registry } from '#cli/registry.ts';
 import { settingsOf } from '#cli/settings.ts';
 import { packFolder } from '#country/loadCountry.ts';
-import { createAttributeCheck } from '#gateway/attributeCheck.ts';
+import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import { mosipPerson } from './mosipPerson.ts';
 
 let folder = '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadCountry, packFolder } from '#country/loadCountry.ts';
 import { findDemo } from '#country/loadDemo.ts';
 import { PublishIdentitySchema } from '#domain/identitySchema/commands.ts';
-import { createAttributeCheck } from '#gateway/attributeCheck.ts';
+import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import { printCountrySchema } from '#gateway/schema/schema.ts';
 import { personOf } from '#cli/people/personOf.ts';
 import { readPeople } from '#cli/people/readPeople.ts';

@@ -10,7 +10,7 @@ import { demoOffices } from '#cli/offices.ts';
 import type { Registry } from '#cli/registry.ts';
 import { settingsOf, type Settings } from '#cli/settings.ts';
 import { createNodeSigner, type NodeSigner } from '#gateway/nodeSigner.ts';
-import type { OfficeOptions } from '#gateway/office.ts';
+import type { OfficeOptions } from '#gateway/offices/office.ts';
 import { createGateway } from '#gateway/server.ts';
 import { issueDemoToken } from '#gateway/tokens/demoToken.ts';
 import type { Ledger } from '#ledger/ledger.ts';

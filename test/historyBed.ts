@@ -6,7 +6,7 @@ import { sha256 } from '#domain/seal/digest.ts';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import { AnchoredLedger } from './anchoredLedger.ts';
 import type { AgencyName } from './registry.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import {
   type HistoryPage,
   parseHistoryPage,
@@ -14,12 +14,12 @@ import {
   writeHistoryPage,
 } from '#projections/history/historyPage.ts';
 import type { HistorySource } from '#projections/history/historySource.ts';
-import { startIngest } from '#projections/ingest.ts';
-import { consistencyAt } from '#projections/keptTree.ts';
-import type { Keystore } from '#projections/keystore.ts';
-import { ensureLogOrigin } from '#projections/logOrigin.ts';
+import { startIngest } from '#projections/ingest/ingest.ts';
+import { consistencyAt } from '#projections/logs/keptTree.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
+import { ensureLogOrigin } from '#projections/logs/logOrigin.ts';
 import type { Database } from '#projections/postgres/database.ts';
-import { findCheckpoint, keptRegistryLog, noteOf } from '#projections/signedCheckpoint.ts';
+import { findCheckpoint, keptRegistryLog, noteOf } from '#projections/logs/signedCheckpoint.ts';
 import { openTestDatabase } from '#projections/testing/testNode.ts';
 
 /** A ledger, a node that has read all of it, and what it takes to join without history. */

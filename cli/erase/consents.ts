@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import type { Ledger } from '#ledger/ledger.ts';
-import { findOwedConsents, type OwedConsent } from '#projections/owedErasures.ts';
+import { findOwedConsents, type OwedConsent } from '#projections/erasure/owedErasures.ts';
 import { openNode } from '../node.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { officerSigner, withOfficerOptions, type OfficerOptions, type SignOrder } from '../officerSigner.ts';

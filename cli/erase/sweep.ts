@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { sweepErased } from '#projections/sweep.ts';
+import { sweepErased } from '#projections/erasure/sweep.ts';
 import { openDatabase } from '#projections/postgres/database.ts';
 import { loadCountry } from '#country/loadCountry.ts';
 import { withNodeOptions } from '../nodeOptions.ts';

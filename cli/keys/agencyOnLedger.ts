@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { schemaStream } from '#domain/identitySchema/events.ts';
 import { PublicKey } from '#domain/publicKey.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import { KeyFault } from '#projections/keyFault.ts';
+import { KeyFault } from '#projections/keys/keyFault.ts';
 
 type Reading = Pick<Ledger, 'head' | 'history'>;
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
-import { handOver } from '#projections/handOver.ts';
+import { handOver } from '#projections/keys/handOver.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { openLedger } from '../openLedger.ts';
 import { agencyOf, settingsOf, type NodeOptions } from '../settings.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadCountry } from '#country/loadCountry.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
-import type { Keystore } from '#projections/keystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import { agencyOf, databasePlace, keystoreFolder, settingsOf, SettingsFault, type NodeOptions } from '../settings.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { recoverContentKeys } from '#projections/recoverKeys.ts';
+import { recoverContentKeys } from '#projections/keys/recoverKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import type { NodeOptions } from '../settings.ts';
 import { withKeys } from './openKeys.ts';

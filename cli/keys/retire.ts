@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { KeyFault } from '#projections/keyFault.ts';
-import { findAgency } from '#projections/agencies.ts';
-import { missingCounts } from '#projections/missing.ts';
-import { readTransportKeys, removeTransportKey } from '#projections/transportKeys.ts';
+import { KeyFault } from '#projections/keys/keyFault.ts';
+import { findAgency } from '#projections/models/agencies.ts';
+import { missingCounts } from '#projections/ingest/missing.ts';
+import { readTransportKeys, removeTransportKey } from '#projections/keys/transportKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import type { NodeOptions } from '../settings.ts';
 import { withKeys, type OpenedKeys } from './openKeys.ts';

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { Fact } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
-import { beginNodeKeyRotation, endNodeKeyRotation, nodeKeyOf, renewSigningKey } from '#projections/nodeKeys.ts';
-import { rewrapContentKeys } from '#projections/rewrap.ts';
-import { ensureTransportKey } from '#projections/transportKeys.ts';
+import { beginNodeKeyRotation, endNodeKeyRotation, nodeKeyOf, renewSigningKey } from '#projections/keys/nodeKeys.ts';
+import { rewrapContentKeys } from '#projections/keys/rewrap.ts';
+import { ensureTransportKey } from '#projections/keys/transportKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { officerSigner, withOfficerOptions, type OfficerOptions } from '../officerSigner.ts';
 import { commandOf, getCommitted } from '../orders.ts';

@@ -1,5 +1,5 @@
 import type { Country, ImportMapping } from '#domain/country.ts';
-import { createAttributeCheck } from '#gateway/attributeCheck.ts';
+import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import { createEnrol, type EnrolOptions } from './enrol.ts';
 import { FileFault } from './fileFault.ts';
 import { importPeople, type RowResult } from './importPeople.ts';

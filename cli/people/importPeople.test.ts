@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadCountry } from '#country/loadCountry.ts';
-import { createAttributeCheck } from '#gateway/attributeCheck.ts';
+import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import type { Enrol } from './enrol.ts';
 import { importPeople, type RowResult } from './importPeople.ts';
 import type { PersonRow } from './readPeople.ts';

@@ -1,6 +1,6 @@
 import type { Country, ImportMapping } from '#domain/country.ts';
 import { isEnrolmentId } from '#domain/identity/enrolmentId.ts';
-import type { AttributeCheck } from '#gateway/attributeCheck.ts';
+import type { AttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import type { Enrol } from './enrol.ts';
 import { personOf } from './personOf.ts';
 import type { PersonRow } from './readPeople.ts';

@@ -1,9 +1,9 @@
 import { sha256 } from '#domain/seal/digest.ts';
 import { readHistoryPage, writeHistoryPage } from '#projections/history/historyPage.ts';
-import { consistencyAt } from '#projections/keptTree.ts';
-import { findCheckpoint, keptRegistryLog, noteOf } from '#projections/signedCheckpoint.ts';
+import { consistencyAt } from '#projections/logs/keptTree.ts';
+import { findCheckpoint, keptRegistryLog, noteOf } from '#projections/logs/signedCheckpoint.ts';
 import type { GatewayParts } from '../context.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 import { answerType, HistoryQuestion, questionType, subjectOf } from './historyWords.ts';
 import { signForNode, verifyNodeWord } from './nodeToken.ts';
 

@@ -1,7 +1,7 @@
-import { findAccessRecords } from '#projections/accessRecords.ts';
-import { recordAccess } from '../accessRecord.ts';
+import { findAccessRecords } from '#projections/logs/accessRecords.ts';
+import { recordAccess } from '../release/accessRecord.ts';
 import type { GatewayParts } from '../context.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 import { signForNode, verifyNodeWord } from './nodeToken.ts';
 import { answerType, questionType } from './whoLooked.ts';
 

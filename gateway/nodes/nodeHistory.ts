@@ -5,7 +5,7 @@ import { HistoryFault } from '#projections/history/historyFault.ts';
 import type { HistoryRange } from '#projections/history/historyPage.ts';
 import type { HistorySource } from '#projections/history/historySource.ts';
 import type { NodeSigner } from '../nodeSigner.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 import { answerType, type HistoryQuestion, questionType, SignedPage, SignedProof, subjectOf } from './historyWords.ts';
 import { signForNode, verifyWordOf } from './nodeToken.ts';
 

@@ -1,9 +1,9 @@
 import { decodeJwt, errors, importJWK, jwtVerify, type JWK, type JWTPayload } from 'jose';
 import type { PublicKey } from '#domain/publicKey.ts';
-import { findAgency } from '#projections/agencies.ts';
+import { findAgency } from '#projections/models/agencies.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import { gatewayName, type NodeSigner } from '../nodeSigner.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 
 const lifetime = 60; // seconds: two nodes' clocks may differ by some of them
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { findAccessRecords, type AccessRecord } from '#projections/accessRecords.ts';
-import { findAgencies } from '#projections/agencies.ts';
+import { findAccessRecords, type AccessRecord } from '#projections/logs/accessRecords.ts';
+import { findAgencies } from '#projections/models/agencies.ts';
 import type { GatewayParts } from '../context.ts';
 import { signForNode, verifyNodeWord } from './nodeToken.ts';
 

@@ -1,4 +1,4 @@
-import type { AccessRecord } from '#projections/accessRecords.ts';
+import type { AccessRecord } from '#projections/logs/accessRecords.ts';
 import type { Builder } from './builder.ts';
 
 export type AccessRef = ReturnType<typeof addAccess>;

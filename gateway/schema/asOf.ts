@@ -1,4 +1,4 @@
-import type { FoundPoint } from '../asOf.ts';
+import type { FoundPoint } from '../past/asOf.ts';
 import type { Builder } from './builder.ts';
 
 /** The words in which everybody asks for the past, and is told which point was answered. */

@@ -1,7 +1,7 @@
 import type { Country, CountryField } from '#domain/country.ts';
 import { consentClass, identificationClass } from '#domain/identitySchema/classes.ts';
 import { Refused } from '../refused.ts';
-import type { PrivateValues } from '../submitOrder.ts';
+import type { PrivateValues } from '../offices/submitOrder.ts';
 import type { Builder, InputFields } from './builder.ts';
 import { graphqlName } from './graphqlName.ts';
 import type { RegistryInputs } from './registryInputs.ts';

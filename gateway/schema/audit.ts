@@ -1,7 +1,7 @@
 import type { LedgerStatus } from '#ledger/ledger.ts';
-import { findPoint } from '../asOf.ts';
-import { checkStreamChain, type StreamCheck } from '../streamCheck.ts';
-import { checkStream } from '../timeline.ts';
+import { findPoint } from '../past/asOf.ts';
+import { checkStreamChain, type StreamCheck } from '../past/streamCheck.ts';
+import { checkStream } from '../past/timeline.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import { addDifferences } from './differences.ts';

@@ -3,7 +3,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { AuditorContext, GatewayContext, OfficerContext, ResidentContext, ServiceContext } from '../context.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 
 type SchemaTypes = {
   Context: GatewayContext;

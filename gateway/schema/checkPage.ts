@@ -1,4 +1,4 @@
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 
 type Asked = { readonly offset: number; readonly limit: number };
 

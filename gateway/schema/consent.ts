@@ -1,6 +1,6 @@
 import type { ConsentTerms } from '#domain/consent/terms.ts';
-import type { Consent } from '#projections/consents.ts';
-import { giveConsent, withdrawConsent } from '../consents.ts';
+import type { Consent } from '#projections/models/consents.ts';
+import { giveConsent, withdrawConsent } from '../release/consents.ts';
 import { Refused } from '../refused.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';

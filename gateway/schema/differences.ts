@@ -6,10 +6,10 @@ import {
   type ChangedStream,
   type FactCount,
   type FieldChange,
-} from '#projections/differences.ts';
-import { findTimeline } from '#projections/timelinePages.ts';
-import { compareStream, findPoints, type Points, type StreamDifference } from '../differences.ts';
-import { checkStream } from '../timeline.ts';
+} from '#projections/past/differences.ts';
+import { findTimeline } from '#projections/models/timelinePages.ts';
+import { compareStream, findPoints, type Points, type StreamDifference } from '../past/differences.ts';
+import { checkStream } from '../past/timeline.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';

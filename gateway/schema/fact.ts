@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '#projections/timeline.ts';
+import type { TimelineEntry } from '#projections/models/timeline.ts';
 import type { Builder } from './builder.ts';
 
 /** A public event: who did what when, with its place and its link to the one before; never a value. */

@@ -1,8 +1,8 @@
 import type { Country } from '#domain/country.ts';
 import { identificationClass } from '#domain/identitySchema/classes.ts';
 import { Refused } from '../refused.ts';
-import { registerIdentity } from '../registerIdentity.ts';
-import type { Receipt } from '../submitOrder.ts';
+import { registerIdentity } from '../offices/registerIdentity.ts';
+import type { Receipt } from '../offices/submitOrder.ts';
 import { ownNames, type AttributeInputs } from './attributeInputs.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';

@@ -1,5 +1,5 @@
-import { findTombstone } from '#projections/tombstones.ts';
-import { readIdentityDetails, type ReadDetails } from '../readIdentityDetails.ts';
+import { findTombstone } from '#projections/models/tombstones.ts';
+import { readIdentityDetails, type ReadDetails } from '../past/readIdentityDetails.ts';
 import { Refused } from '../refused.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';

@@ -1,8 +1,8 @@
-import { findIdentity } from '#projections/identityDetails.ts';
-import { findProposalsWithValues } from '#projections/proposals.ts';
+import { findIdentity } from '#projections/models/identityDetails.ts';
+import { findProposalsWithValues } from '#projections/models/proposals.ts';
 import type { OfficerContext } from '../context.ts';
 import { Refused } from '../refused.ts';
-import { checkStreamName } from '../submitOrder.ts';
+import { checkStreamName } from '../offices/submitOrder.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';
 import { personKey } from './identity.ts';

@@ -1,10 +1,10 @@
 import type { Country } from '#domain/country.ts';
 import { effectiveFromName } from '#domain/identity/effectiveDate.ts';
 import { takesAgreement } from '#domain/takesAgreement.ts';
-import { checkValues } from '../checkValues.ts';
-import { proposeOrder, type Proposed } from '../proposeOrder.ts';
+import { checkValues } from '../offices/checkValues.ts';
+import { proposeOrder, type Proposed } from '../offices/proposeOrder.ts';
 import { Refused } from '../refused.ts';
-import { submitOrder, type PrivateValues, type Receipt } from '../submitOrder.ts';
+import { submitOrder, type PrivateValues, type Receipt } from '../offices/submitOrder.ts';
 import { onlyClass, type AttributeInputs } from './attributeInputs.ts';
 import type { ArgumentFields, Builder } from './builder.ts';
 import type { Words } from './country.ts';

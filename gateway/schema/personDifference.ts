@@ -1,5 +1,5 @@
-import { findTimeline } from '#projections/timelinePages.ts';
-import type { AttributeChange, PersonDifference } from '../differences.ts';
+import { findTimeline } from '#projections/models/timelinePages.ts';
+import type { AttributeChange, PersonDifference } from '../past/differences.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';

@@ -1,7 +1,7 @@
 import { parseCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { Place } from '#projections/place.ts';
-import type { PlacePage } from '#projections/timelinePages.ts';
-import { RequestError } from '../requestError.ts';
+import type { PlacePage } from '#projections/models/timelinePages.ts';
+import { RequestError } from '../http/requestError.ts';
 
 type Args = {
   readonly first?: number | null | undefined;

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { roleToAgree } from '#domain/proposal/orders.ts';
 import { agreedTypes } from '#domain/takesAgreement.ts';
-import { proposalStatuses, type ProposalDetails } from '#projections/proposals.ts';
-import { readProposedValues, type ProposedValues } from '../proposedValues.ts';
+import { proposalStatuses, type ProposalDetails } from '#projections/models/proposals.ts';
+import { readProposedValues, type ProposedValues } from '../offices/proposedValues.ts';
 import { Refused } from '../refused.ts';
 import type { addAttributes } from './attributes.ts';
 import type { Builder, ObjectFields } from './builder.ts';

@@ -1,4 +1,4 @@
-import { approveProposal, carryOutProposal, closeProposal, type Approved } from '../answerProposal.ts';
+import { approveProposal, carryOutProposal, closeProposal, type Approved } from '../offices/answerProposal.ts';
 import { Refused } from '../refused.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';

@@ -1,12 +1,12 @@
 import { OpaqueId } from '#domain/envelope.ts';
 import { roleToAgree } from '#domain/proposal/orders.ts';
 import { agreedTypes } from '#domain/takesAgreement.ts';
-import { findProposal, listProposals, type ProposalDetails } from '#projections/proposals.ts';
+import { findProposal, listProposals, type ProposalDetails } from '#projections/models/proposals.ts';
 import type { AuditorContext, OfficerContext } from '../context.ts';
-import { getRoles } from '../officerRoles.ts';
+import { getRoles } from '../offices/officerRoles.ts';
 import { Refused } from '../refused.ts';
-import { RequestError } from '../requestError.ts';
-import { checkStream } from '../timeline.ts';
+import { RequestError } from '../http/requestError.ts';
+import { checkStream } from '../past/timeline.ts';
 import type { Builder } from './builder.ts';
 import { placeConnection } from './placeConnection.ts';
 import type { ProposalRefs } from './proposal.ts';

@@ -1,6 +1,6 @@
 import type { Fact } from '#domain/envelope.ts';
 import type { OfficerContext } from '../context.ts';
-import { proposeOrder, type Proposed } from '../proposeOrder.ts';
+import { proposeOrder, type Proposed } from '../offices/proposeOrder.ts';
 import type { ArgumentFields, Builder } from './builder.ts';
 
 /** What an order comes back with that a second agency has to agree to. */

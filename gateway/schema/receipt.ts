@@ -1,5 +1,5 @@
 import { idOf } from '#domain/envelope.ts';
-import type { Receipt } from '../submitOrder.ts';
+import type { Receipt } from '../offices/submitOrder.ts';
 import type { Builder } from './builder.ts';
 
 /** What a command comes back with. */

@@ -1,9 +1,9 @@
 import { idOf } from '#domain/envelope.ts';
 import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
-import { agencyFrom, officersFrom, type Agency, type AgencyOfficer } from '#projections/agencies.ts';
-import { partyFrom, type RelyingParty } from '#projections/relyingParties.ts';
-import { policyFrom, type SharingPolicy } from '#projections/sharingPolicies.ts';
-import { pastPages, readPast, type Past } from '../pastReads.ts';
+import { agencyFrom, officersFrom, type Agency, type AgencyOfficer } from '#projections/models/agencies.ts';
+import { partyFrom, type RelyingParty } from '#projections/models/relyingParties.ts';
+import { policyFrom, type SharingPolicy } from '#projections/models/sharingPolicies.ts';
+import { pastPages, readPast, type Past } from '../past/pastReads.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import { placeConnection } from './placeConnection.ts';

@@ -1,11 +1,11 @@
 import { resolveArrayConnection, resolveOffsetConnection } from '@pothos/plugin-relay';
-import { findAccessRecords } from '#projections/accessRecords.ts';
-import { findConsentsOf, type Consent } from '#projections/consents.ts';
-import { findIdentity } from '#projections/identityDetails.ts';
-import { openAttributes } from '#projections/opening.ts';
-import { findTombstone } from '#projections/tombstones.ts';
-import { findPastPoint, type FoundPoint } from '../asOf.ts';
-import { attributesAt, comparePerson } from '../differences.ts';
+import { findAccessRecords } from '#projections/logs/accessRecords.ts';
+import { findConsentsOf, type Consent } from '#projections/models/consents.ts';
+import { findIdentity } from '#projections/models/identityDetails.ts';
+import { openAttributes } from '#projections/keys/opening.ts';
+import { findTombstone } from '#projections/models/tombstones.ts';
+import { findPastPoint, type FoundPoint } from '../past/asOf.ts';
+import { attributesAt, comparePerson } from '../past/differences.ts';
 import type { AccessRef } from './access.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { addAttributes } from './attributes.ts';

@@ -1,8 +1,8 @@
 import type { Country } from '#domain/country.ts';
-import { askIdentity, type Released } from '../askIdentity.ts';
-import { authenticatePerson, type Authentication } from '../authenticatePerson.ts';
+import { askIdentity, type Released } from '../release/askIdentity.ts';
+import { authenticatePerson, type Authentication } from '../release/authenticatePerson.ts';
 import { Refused } from '../refused.ts';
-import { withheldReasons, type Withheld } from '../release.ts';
+import { withheldReasons, type Withheld } from '../release/release.ts';
 import type { addAttributes } from './attributes.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';

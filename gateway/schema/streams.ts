@@ -1,9 +1,9 @@
 import { nounOf } from '#domain/envelope.ts';
 import { sha256 } from '#domain/seal/digest.ts';
-import { findStream, listStreams, type PastStream } from '#projections/pastFacts.ts';
-import { stateFrom } from '#projections/streamState.ts';
-import { findPoint } from '../asOf.ts';
-import { checkStream } from '../timeline.ts';
+import { findStream, listStreams, type PastStream } from '#projections/past/pastFacts.ts';
+import { stateFrom } from '#projections/past/streamState.ts';
+import { findPoint } from '../past/asOf.ts';
+import { checkStream } from '../past/timeline.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import { placeConnection } from './placeConnection.ts';

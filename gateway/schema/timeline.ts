@@ -1,8 +1,8 @@
 import { nouns } from '#domain/envelope.ts';
-import { factTypes } from '#projections/factTypes.ts';
-import { findTimeline } from '#projections/timelinePages.ts';
-import { findPoint } from '../asOf.ts';
-import { checkStream, timelineFilter } from '../timeline.ts';
+import { factTypes } from '#projections/models/factTypes.ts';
+import { findTimeline } from '#projections/models/timelinePages.ts';
+import { findPoint } from '../past/asOf.ts';
+import { checkStream, timelineFilter } from '../past/timeline.ts';
 import type { AsOfTypes } from './asOf.ts';
 import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';

@@ -1,4 +1,4 @@
-import type { Tombstone } from '#projections/tombstones.ts';
+import type { Tombstone } from '#projections/models/tombstones.ts';
 import type { Builder } from './builder.ts';
 import type { Words } from './country.ts';
 

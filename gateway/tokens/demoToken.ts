@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OpaqueId } from '#domain/envelope.ts';
 import type { Caller, ServiceCaller } from '../caller.ts';
 import { gatewayName, type NodeSigner } from '../nodeSigner.ts';
-import { RequestError } from '../requestError.ts';
+import { RequestError } from '../http/requestError.ts';
 
 /** The kind of JWT that stands in for a login while a country is a demo. */
 export const demoTokenType = 'plinth-demo+jwt';

@@ -1,7 +1,7 @@
 import { sha256 } from '#domain/seal/digest.ts';
 import { BlocksPruned } from '#ledger/ledger.ts';
-import type { Keystore } from '../keystore.ts';
-import { readPosition } from '../positions.ts';
+import type { Keystore } from '../keys/keystore.ts';
+import { readPosition } from '../models/positions.ts';
 import type { Database } from '../postgres/database.ts';
 import { checkChains } from './checkChains.ts';
 import { checkHeads, type OwnPeer } from './checkHeads.ts';

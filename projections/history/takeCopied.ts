@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
-import { rootAt } from '../keptTree.ts';
-import type { Keystore } from '../keystore.ts';
-import { readPosition } from '../positions.ts';
+import { rootAt } from '../logs/keptTree.ts';
+import type { Keystore } from '../keys/keystore.ts';
+import { readPosition } from '../models/positions.ts';
 import type { Database } from '../postgres/database.ts';
-import { findLogEnd, registryTree } from '../registryLog.ts';
-import { takePage } from '../takePage.ts';
+import { findLogEnd, registryTree } from '../models/registryLog.ts';
+import { takePage } from '../ingest/takePage.ts';
 import { dropCopy } from './copiedEvents.ts';
 import type { ProvedTree } from './checkTree.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { grouped } from '../grouped.ts';
+import { grouped } from '../logs/grouped.ts';
 import type { Question } from './ask.ts';
 
 /**

@@ -4,7 +4,7 @@ import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile, chown } from
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeOnce } from '../writeOnce.ts';
+import { writeOnce } from '../keys/writeOnce.ts';
 import { claimDataFolder } from './dataFolder.ts';
 import { findServerUser, nativeFolder, type ServerUser } from './serverUser.ts';
 

@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 type Migration = { readonly name: string; readonly text: string };
 
 const foundations = join(import.meta.dirname, 'migrations');
-const readModels = join(import.meta.dirname, '..');
+const readModels = join(import.meta.dirname, '..', 'models');
 
 /** Any two numbers nobody else uses: they keep two nodes at one database from migrating at once. */
 const migrationLock = sql`select pg_advisory_xact_lock(18001, 1)`;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
-import { openFileKeystore } from '../fileKeystore.ts';
-import type { Keystore } from '../keystore.ts';
+import { openFileKeystore } from '../keys/fileKeystore.ts';
+import type { Keystore } from '../keys/keystore.ts';
 import { openDatabase, type Database } from '../postgres/database.ts';
-import { takePage, type DecodedBlock } from '../takePage.ts';
+import { takePage, type DecodedBlock } from '../ingest/takePage.ts';
 import { RegistryFacts, type NewFact } from './registryFacts.ts';
 
 /** A node without a ledger: database, keystore, and facts as a ledger would deliver them. */

@@ -5,9 +5,9 @@ import { openRegistry } from '#cli/registry.ts';
 import { databasePlace, keystoreFolder, type Settings } from '#cli/settings.ts';
 import { createGateway } from '#gateway/server.ts';
 import { LedgerUnavailable, type DeliveredBlock, type Ledger } from '#ledger/ledger.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
-import { startIngest } from '#projections/ingest.ts';
-import type { Keystore } from '#projections/keystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
+import { startIngest } from '#projections/ingest/ingest.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import { ask, type Answered } from '#test/gatewayNode.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import { sealedKeyOf } from '#ledger/blocks/ledgerEvents.ts';
-import { countMissing } from '#projections/heal.ts';
-import { findOwedConsents } from '#projections/owedErasures.ts';
-import { openAttributes } from '#projections/opening.ts';
+import { countMissing } from '#projections/ingest/heal.ts';
+import { findOwedConsents } from '#projections/erasure/owedErasures.ts';
+import { openAttributes } from '#projections/keys/opening.ts';
 import { eventually } from '#test/eventually.ts';
 import type { GatewayNode } from '#test/gatewayNode.ts';
 import { newId } from '#test/registry.ts';

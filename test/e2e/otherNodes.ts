@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { keystoreFolder, type Settings } from '#cli/settings.ts';
 import type { Registry } from '#cli/registry.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import { openFileKeystore } from '#projections/fileKeystore.ts';
-import { startIngest, type Ingest } from '#projections/ingest.ts';
-import type { Keystore } from '#projections/keystore.ts';
+import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
+import { startIngest, type Ingest } from '#projections/ingest/ingest.ts';
+import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 
 /** A node of an agency, below its gateway. */

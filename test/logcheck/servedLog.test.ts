@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '#domain/seal/digest.ts';
 import { parseNote } from '#ledger/log/note.ts';
-import { newAccessId, openAccessLog } from '#projections/accessRecords.ts';
+import { newAccessId, openAccessLog } from '#projections/logs/accessRecords.ts';
 import { eventually } from '#test/eventually.ts';
 import { type GatewayNode, openGatewayNode } from '#test/gatewayNode.ts';
 import { buildLogcheck } from './logcheck.ts';

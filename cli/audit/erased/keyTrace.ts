@@ -1,4 +1,4 @@
-import type { EpochKey } from '#projections/transportKeys.ts';
+import type { EpochKey } from '#projections/keys/transportKeys.ts';
 import { nothing, together, type Findings } from './finding.ts';
 import type { EpochBegin, LedgerTrace } from './ledgerTrace.ts';
 

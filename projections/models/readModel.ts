@@ -1,0 +1,53 @@
+import type { AgencyEvent } from '#domain/agency/events.ts';
+import type { AnchorEvent } from '#domain/anchor/events.ts';
+import type { ConsentEvent } from '#domain/consent/events.ts';
+import { nounOf, type Fact, type LedgerEvent, type Noun } from '#domain/envelope.ts';
+import type { IdentityEvent } from '#domain/identity/events.ts';
+import type { IdentitySchemaEvent } from '#domain/identitySchema/events.ts';
+import type { ProposalEvent } from '#domain/proposal/events.ts';
+import type { RelyingPartyEvent } from '#domain/relyingParty/events.ts';
+import type { SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
+import type { Place } from '../place.ts';
+import type { Trx } from '../postgres/database.ts';
+
+/** One fact on its way into the read models. */
+export type ProjectedEvent<E extends Fact = Fact> = {
+  readonly place: Place;
+  readonly transactionId: string;
+  readonly event: LedgerEvent<E>;
+  /** The event's canonical JSON, verbatim. */
+  readonly body: string;
+};
+
+/** Where a page is folded into: the live tables, or a shadow of them. */
+export type ModelTarget = { readonly trx: Trx; readonly schema: string };
+
+/** A fold of the ledger's facts into tables of its own; pages come in ledger order, each exactly once. */
+export type ReadModel = {
+  readonly tables: readonly string[];
+  readonly project: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
+  /** Takes events again whose private values have come late. Models that do not depend on them have none. */
+  readonly heal?: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
+};
+
+/** The facts of each noun. */
+export type EventsByNoun = {
+  readonly identity: IdentityEvent;
+  readonly consent: ConsentEvent;
+  readonly relyingParty: RelyingPartyEvent;
+  readonly sharingPolicy: SharingPolicyEvent;
+  readonly identitySchema: IdentitySchemaEvent;
+  readonly agency: AgencyEvent;
+  readonly proposal: ProposalEvent;
+  readonly anchor: AnchorEvent;
+};
+
+/** The page's events of one noun. */
+export function eventsOf<N extends Noun>(
+  page: readonly ProjectedEvent[],
+  noun: N,
+): readonly ProjectedEvent<EventsByNoun[N]>[] {
+  const events = page.filter(({ event }) => nounOf(event.stream) === noun);
+  // The noun's decider wrote them; a type that nobody here knows ends in the fold's `unreachable`.
+  return events as unknown as readonly ProjectedEvent<EventsByNoun[N]>[];
+}
