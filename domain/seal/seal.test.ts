@@ -36,6 +36,16 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('writes any text as JSON does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(canonicalJson({ [text]: text })).toBe(JSON.stringify({ [text]: text }));
+      }),
+    );
+    const all = Array.from({ length: 0x300 }, (_, unit) => String.fromCharCode(unit));
+    expect(all.map((text) => canonicalJson(text))).toEqual(all.map((text) => JSON.stringify(text)));
+  });
+
   it('refuses what JSON cannot carry', () => {
     expect(() => canonicalJson({ a: NaN })).toThrow(TypeError);
     expect(() => canonicalJson('\ud800')).toThrow(TypeError);
@@ -147,5 +157,21 @@ describe("an officer's authority", () => {
     expect(authorityHolds('other', signed, key)).toBe(false);
     expect(authorityHolds('plinth', { ...signed, data: { reason: 'emigration' } }, key)).toBe(false);
     expect(authorityHolds('plinth', command, key)).toBe(false);
+  });
+
+  it('holds whatever numbers a signature is made of', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = PublicKey.parse(publicKey.export({ format: 'jwk' }));
+    const signer = { officer: 'o1', key: privateKey.export({ format: 'jwk' }) };
+    // One number in 256 has a leading zero byte, and half of them would read as negative.
+    for (let round = 0; round < 1500; round += 1)
+      expect(authorityHolds('plinth', signAuthority('plinth', command, signer), key)).toBe(true);
+  });
+
+  it.each(['00', 'ff', '80', '01'])('does not hold with a signature of nothing but %s', (byte) => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = PublicKey.parse(publicKey.export({ format: 'jwk' }));
+    const signature = Buffer.from(byte.repeat(64), 'hex').toString('base64url');
+    expect(authorityHolds('plinth', { ...command, authority: { officer: 'o1', signature } }, key)).toBe(false);
   });
 });
