@@ -34,6 +34,7 @@ export const refusalCodes = [
   'ERR_OFFICER_EXISTS',
   'ERR_OFFICER_UNKNOWN',
   'ERR_LAST_ADMINISTRATOR',
+  'ERR_LAST_AGENCIES', // two that stay agree on who goes: one alone could never agree on anything again
   'ERR_APPROVAL_MISSING', // this takes a proposal that a second agency has approved
   'ERR_PROPOSAL_NOT_APPROVED', // unknown, open, rejected or withdrawn
   'ERR_PROPOSAL_EXPIRED',

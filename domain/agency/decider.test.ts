@@ -115,8 +115,18 @@ describe('an agency that others remove', () => {
   const removal = { type: 'RemoveAgency', data: { reason: 'breach-of-terms' } };
   const gone: AgencyEvent = { type: 'AgencyRemoved', data: { reason: 'breach-of-terms' } };
 
-  it('goes when two agencies agree', () => known.when(removal, { ...foreign, ...agreed }).then([gone]));
+  const agreedBy = (proposer: string, approver: string) => ({
+    approval: { proposal: 'p', proposedBy: { agency: proposer }, approvedBy: { agency: approver } },
+  });
+  const twoThatStay = agreedBy('election-office', 'social-protection');
+
+  it('goes when two agencies that stay agree', () =>
+    known.when(removal, { ...foreign, ...twoThatStay }).then([gone]));
   it('stays when one wants it', () => known.when(removal, foreign).refuses('ERR_APPROVAL_MISSING'));
+  it('stays when it would leave one behind that can agree with nobody', () => {
+    known.when(removal, { ...foreign, ...agreedBy('election-office', own.id) }).refuses('ERR_LAST_AGENCIES');
+    known.when(removal, { ...foreign, ...agreedBy(own.id, 'election-office') }).refuses('ERR_LAST_AGENCIES');
+  });
   it('does not remove itself', () => known.when(removal, { ...own, ...agreed }).refuses('ERR_AUTHORITY_INVALID'));
   it('never comes back', () => {
     const removed = given(agencyDecider, [admitted, gone]);

@@ -121,7 +121,14 @@ function removeAgency({ data }: RemoveAgency, state: Agency, circumstances: Circ
   if (circumstances.agency === circumstances.id)
     throw new Refusal('ERR_AUTHORITY_INVALID', 'an agency does not remove itself');
   demandApproval(circumstances);
+  demandTwoThatStay(circumstances);
   return { type: 'AgencyRemoved', data };
+}
+
+// Whoever agreed is admitted still (the contract looks), so where both stay, two are left that can agree on what comes.
+function demandTwoThatStay({ id, approval }: Circumstances): void {
+  if (approval?.proposedBy.agency === id || approval?.approvedBy.agency === id)
+    throw new Refusal('ERR_LAST_AGENCIES', 'two agencies that stay agree on who goes: one alone could agree on nothing');
 }
 
 function addOfficer({ data }: AddOfficer, state: Agency): OfficerAdded {
