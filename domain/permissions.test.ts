@@ -58,7 +58,7 @@ describe('who may give a command', () => {
     },
   );
 
-  it.each(['GiveConsent', 'WithdrawConsent', 'AnchorTree'])('%s: the node', (type) => {
+  it.each(['GiveConsent', 'WithdrawConsent', 'ExpireConsent', 'AnchorTree'])('%s: the node', (type) => {
     expect(permissionFor(type)).toEqual({ by: 'node' });
   });
 

@@ -52,6 +52,7 @@ export const permissions: Readonly<Record<AnyCommand['type'], Permission>> = {
   RecoverPersonKey: byOfficer('registrar', 'always'),
   GiveConsent: byNode,
   WithdrawConsent: byNode,
+  ExpireConsent: byNode,
   EraseConsent: byOfficer('adjudicator'),
   RegisterRelyingParty: byOfficer('partner-manager'),
   ApproveRelyingParty: byOfficer('partner-manager'),

@@ -112,6 +112,29 @@ describe('a withdrawn consent', () => {
   it('is not given again', () => over.when(give, carrying(subject, terms())).refuses('ERR_ALREADY_EXISTS'));
 });
 
+describe('the end of a consent', () => {
+  const expire = { type: 'ExpireConsent', data: {} };
+  const expired: ConsentEvent = { type: 'ConsentExpired', data: {} };
+  const over = { at: period.validUntil };
+
+  it('is said once its period is over', () => given(consentDecider, [consented]).when(expire, over).then([expired]));
+  it('is not said a moment earlier', () =>
+    given(consentDecider, [consented]).when(expire, { at: '2027-02-28T23:59:59.999Z' }).refuses('ERR_STILL_IN_FORCE'));
+  it('is said once', () => given(consentDecider, [consented, expired]).when(expire, over).then([]));
+  it('is not said of one that ended otherwise', () =>
+    given(consentDecider, [consented, withdrawn]).when(expire, over).then([]));
+  it('needs a consent', () => given(consentDecider, []).when(expire, over).refuses('ERR_NOT_FOUND'));
+  it('carries no private values', () =>
+    given(consentDecider, [consented])
+      .when(expire, { ...carrying(subject), ...over })
+      .refuses('ERR_DISCLOSURE_MISMATCH'));
+  it('leaves nothing to withdraw', () => given(consentDecider, [consented, expired]).when(withdraw, over).then([]));
+  it('lets it be erased', () =>
+    given(consentDecider, [consented, expired])
+      .when({ type: 'EraseConsent', data: { reason: 'end-of-service' } }, over)
+      .then([{ type: 'ConsentErased', data: { reason: 'end-of-service' } }]));
+});
+
 describe('an order for a consent', () => {
   it('is one of the consent', () =>
     given(consentDecider, []).when({ type: 'RecordDeath', data: {} }).refuses('ERR_UNKNOWN_COMMAND'));

@@ -6,20 +6,21 @@ import { refusePrivateValues } from '../privateValues.ts';
 import { Refusal } from '../refusal.ts';
 import { repeats } from '../repeats.ts';
 import { unreachable } from '../unreachable.ts';
-import { EraseConsent, GiveConsent, WithdrawConsent } from './commands.ts';
+import { EraseConsent, ExpireConsent, GiveConsent, WithdrawConsent } from './commands.ts';
 import type { ConsentCommand } from './commands.ts';
-import type { ConsentErased, ConsentEvent, ConsentGiven, ConsentWithdrawn } from './events.ts';
+import type { ConsentErased, ConsentEvent, ConsentExpired, ConsentGiven, ConsentWithdrawn } from './events.ts';
 import { ConsentTerms } from './terms.ts';
 
-// Expiry is a matter of release, not of a fact; the end is kept for the rule that what still counts cannot be erased.
+// An answer goes by the period and waits for no fact; the end is kept for what may be said only once it is over.
 type Consent =
-  { readonly status: 'unknown' | 'withdrawn' | 'erased' } | { readonly status: 'given'; readonly validUntil: string };
+  | { readonly status: 'unknown' | 'withdrawn' | 'expired' | 'erased' }
+  | { readonly status: 'given'; readonly validUntil: string };
 
 /** The rules of consents. They know no identity: consents of one person cannot be joined from the ledger. */
 export const consentDecider: Decider<Consent, ConsentCommand, ConsentEvent> = {
   noun: 'consent',
   initial: { status: 'unknown' },
-  parse: commandParser([GiveConsent, WithdrawConsent, EraseConsent]),
+  parse: commandParser([GiveConsent, WithdrawConsent, ExpireConsent, EraseConsent]),
   decide,
   evolve,
   erases: ({ type }) => (type === 'EraseConsent' ? { proposals: [] } : undefined),
@@ -31,6 +32,8 @@ function decide(command: ConsentCommand, state: Consent, circumstances: Circumst
       return [give(command, state, circumstances)];
     case 'WithdrawConsent':
       return withdraw(state, circumstances);
+    case 'ExpireConsent':
+      return expire(state, circumstances);
     case 'EraseConsent':
       return erase(command, state, circumstances);
     default:
@@ -86,6 +89,15 @@ function withdraw({ status }: Consent, circumstances: Circumstances): readonly C
   return status === 'given' ? [{ type: 'ConsentWithdrawn', data: {} }] : [];
 }
 
+// Every node that holds the consent may say it, and all but the first have nothing to add.
+function expire(state: Consent, circumstances: Circumstances): readonly ConsentExpired[] {
+  refusePrivateValues(circumstances);
+  if (state.status === 'unknown') throw new Refusal('ERR_NOT_FOUND', 'no such consent');
+  if (state.status !== 'given') return [];
+  if (state.validUntil > circumstances.at) throw new Refusal('ERR_STILL_IN_FORCE', 'the consent is not over yet');
+  return [{ type: 'ConsentExpired', data: {} }];
+}
+
 function erase({ data }: EraseConsent, state: Consent, circumstances: Circumstances): readonly ConsentErased[] {
   refusePrivateValues(circumstances);
   if (state.status === 'unknown') throw new Refusal('ERR_NOT_FOUND', 'no such consent');
@@ -100,6 +112,8 @@ function evolve(_state: Consent, event: ConsentEvent): Consent {
       return { status: 'given', validUntil: event.data.validUntil };
     case 'ConsentWithdrawn':
       return { status: 'withdrawn' };
+    case 'ConsentExpired':
+      return { status: 'expired' };
     case 'ConsentErased':
       return { status: 'erased' };
     default:

@@ -7,6 +7,8 @@ export type ConsentGiven = {
   readonly data: { readonly validFrom: string; readonly validUntil: string };
 };
 export type ConsentWithdrawn = { readonly type: 'ConsentWithdrawn'; readonly data: Record<string, never> };
+/** The period is over. What counts at an answer is the period itself, whether or not this stands on the ledger yet. */
+export type ConsentExpired = { readonly type: 'ConsentExpired'; readonly data: Record<string, never> };
 export type ConsentErased = { readonly type: 'ConsentErased'; readonly data: { readonly reason: Reason } };
 
-export type ConsentEvent = ConsentGiven | ConsentWithdrawn | ConsentErased;
+export type ConsentEvent = ConsentGiven | ConsentWithdrawn | ConsentExpired | ConsentErased;

@@ -18,6 +18,7 @@ const factOf: Readonly<Record<keyof typeof permissions, string>> = {
   RecoverPersonKey: 'PersonKeyRecovered',
   GiveConsent: 'ConsentGiven',
   WithdrawConsent: 'ConsentWithdrawn',
+  ExpireConsent: 'ConsentExpired',
   EraseConsent: 'ConsentErased',
   RegisterRelyingParty: 'RelyingPartyRegistered',
   ApproveRelyingParty: 'RelyingPartyApproved',

@@ -3,10 +3,10 @@ import { subjectIndex } from '../models/blindIndexes.ts';
 import type { Keystore } from '../keys/keystore.ts';
 import type { Database } from '../postgres/database.ts';
 
-/** A consent that is left of somebody who was erased. `withdrawn` or past ones can be erased at once. */
+/** A consent that is left of somebody who was erased. `withdrawn`, `expired` and other past ones can be erased at once. */
 export type OwedConsent = {
   readonly consent: string;
-  readonly status: 'given' | 'withdrawn';
+  readonly status: 'given' | 'withdrawn' | 'expired';
   readonly version: number;
   readonly validUntil: string;
 };

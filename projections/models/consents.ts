@@ -26,7 +26,7 @@ type Row = {
   readonly block: number;
 };
 
-type ConsentStatus = 'given' | 'withdrawn' | 'erased';
+type ConsentStatus = 'given' | 'withdrawn' | 'expired' | 'erased';
 
 /** A consent, opened: for its person, or for a decision about an answer. */
 export type Consent = {
@@ -85,6 +85,8 @@ function fold(row: Row | undefined, fact: ConsentFact, indexes: (fact: ConsentFa
       };
     case 'ConsentWithdrawn':
       return row && { ...row, status: 'withdrawn', version: event.version, block: place.block };
+    case 'ConsentExpired':
+      return row && { ...row, status: 'expired', version: event.version, block: place.block };
     case 'ConsentErased':
       return row && { ...row, ...forgotten, status: 'erased', version: event.version, block: place.block };
     default:

@@ -20,6 +20,7 @@ const byType: Readonly<Record<FactType, true>> = {
   PersonKeyRecovered: true,
   ConsentGiven: true,
   ConsentWithdrawn: true,
+  ConsentExpired: true,
   ConsentErased: true,
   RelyingPartyRegistered: true,
   RelyingPartyApproved: true,

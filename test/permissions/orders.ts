@@ -1,6 +1,8 @@
+import { expect } from '@jest/globals';
 import { orderDigest } from '#domain/approval.ts';
 import { schemaStream } from '#domain/identitySchema/events.ts';
 import { consentOrder } from '#test/consentOrder.ts';
+import { eventually } from '#test/eventually.ts';
 import {
   newId,
   newSigner,
@@ -66,6 +68,11 @@ const makers: Readonly<Record<string, Make>> = {
   },
   GiveConsent: () => made(consentOrder()),
   WithdrawConsent: async (at) => about((await at.done(consentOrder())).command.stream, 'WithdrawConsent', {}),
+  ExpireConsent: async (at) => {
+    const { stream, data } = (await at.done(consentOrder(1 / 86_400))).command; // for a second
+    await eventually(() => expect(new Date().toISOString() > String(data['validUntil'])).toBe(true));
+    return about(stream, 'ExpireConsent', {});
+  },
   EraseConsent: async (at) => {
     const { stream } = (await at.done(consentOrder())).command;
     await at.done(order({ stream, type: 'WithdrawConsent', data: {} }));
