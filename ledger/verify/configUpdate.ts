@@ -89,7 +89,7 @@ function signerOf({ identify }: Channel, { signature, bytes, time }: Signed): re
   try {
     const serialised = new Message(header, 'a signature').bytes(1);
     const identity = identify(serialised);
-    const fault = findSignatureFault(identity.publicKey, Buffer.concat([header, bytes]), signature.getSignature_asU8());
+    const fault = findSignatureFault(identity, Buffer.concat([header, bytes]), signature.getSignature_asU8());
     return fault === undefined && isValidAt(identity, time) ? [{ serialised, identity }] : [];
   } catch (error) {
     if (error instanceof Discrepancy) return [];

@@ -1,17 +1,17 @@
-import { X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { msp } from '@hyperledger/fabric-protos';
 import { Discrepancy, demand, readMessage, required } from './discrepancy.ts';
 import { revocationsOf, type Revocations } from './revocations.ts';
-import { bufferOf } from './wire.ts';
+import { signatureKeyOf, type SignatureKey } from './signature.ts';
 
 /** What the OU of a certificate lets its holder be. */
 type Role = 'client' | 'peer' | 'admin' | 'orderer';
 
 /** A certificate that one of the channel's agencies stands for. */
-export type Identity = {
+export type Identity = SignatureKey & {
   readonly agency: string;
   readonly role: Role;
-  readonly publicKey: KeyObject;
   readonly notBefore: number;
   readonly notAfter: number;
 };
@@ -24,15 +24,21 @@ const roles: readonly Role[] = ['client', 'peer', 'admin', 'orderer'];
 /** Knows whom the agencies' MSPs stand for: certificate chain, not an authority itself, exactly one role. */
 export function identitiesOf(configs: readonly msp.FabricMSPConfig[]): Identify {
   const agencies = new Map(configs.map((config) => [config.getName(), authoritiesOf(config)] as const));
-  const known = new Map<string, Identity | Discrepancy>();
+  const known = new Map<number, Known[]>();
   return (serialised) => {
-    const key = bufferOf(serialised).toString('latin1');
-    const identity = known.get(key) ?? identifyOrFault(serialised, agencies);
-    known.set(key, identity);
+    const checksum = crc32(serialised); // only finds what is then compared: certificates make costly keys of a map
+    const alike = known.get(checksum) ?? [];
+    const same = alike.find((each) => Buffer.compare(each.serialised, serialised) === 0);
+    const identity = same?.identity ?? identifyOrFault(serialised, agencies);
+    if (same === undefined && alike.length < mostAlike)
+      known.set(checksum, [...alike, { serialised: Buffer.from(serialised), identity }]);
     if (identity instanceof Discrepancy) throw identity;
     return identity;
   };
 }
+
+const mostAlike = 4; // by chance there are no two; who makes more of them on purpose only makes work
+type Known = { readonly serialised: Uint8Array; readonly identity: Identity | Discrepancy };
 
 /** Whether the certificate was valid at this moment, in milliseconds. */
 export function isValidAt({ notBefore, notAfter }: Identity, moment: number): boolean {
@@ -90,7 +96,13 @@ function identify(serialised: Uint8Array, agencies: ReadonlyMap<string, Authorit
   const { publicKey, validFromDate, validToDate } = certificate;
   const role = roleOf(certificate, chain, authorities);
   demand(role !== undefined, `a certificate of ${agency} without one clear role`);
-  return { agency, role, publicKey, notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
+  return {
+    ...signatureKeyOf(publicKey),
+    agency,
+    role,
+    notBefore: validFromDate.getTime(),
+    notAfter: validToDate.getTime(),
+  };
 }
 
 /** The authorities above a certificate up to a root; empty when they do not lead to one. */

@@ -69,7 +69,7 @@ function findFault(
   try {
     const identity = identify(consenter);
     if (!isValidAt(identity, time)) return 'its certificate was not valid then';
-    return findSignatureFault(identity.publicKey, bytes, signature);
+    return findSignatureFault(identity, bytes, signature);
   } catch (error) {
     if (error instanceof Discrepancy) return error.message;
     throw error;

@@ -2,11 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { common, msp } from '@hyperledger/fabric-protos';
 import { describe, expect, it } from '@jest/globals';
 import { signaturePolicy, type Signer } from './policies.ts';
+import { signatureKeyOf } from './signature.ts';
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 function signer(agency: string, name = agency, role: Signer['identity']['role'] = 'peer'): Signer {
-  return { serialised: Buffer.from(name), identity: { agency, role, publicKey, notBefore: 0, notAfter: 1 } };
+  return {
+    serialised: Buffer.from(name),
+    identity: { agency, role, ...signatureKeyOf(publicKey), notBefore: 0, notAfter: 1 },
+  };
 }
 
 /** So many of the peers of these agencies. */

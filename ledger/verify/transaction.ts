@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
 import { Discrepancy, demand, readMessage } from './discrepancy.ts';
 import { effectsOf, type Effect } from './effects.ts';
@@ -117,7 +117,5 @@ function argumentsOf(question: Uint8Array): readonly Uint8Array[] {
 
 /** SHA-256 over these parts, one after the other. */
 export function digest(...parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 }

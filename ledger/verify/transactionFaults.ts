@@ -41,7 +41,7 @@ function creatorFaults(
   const bad = (what: string, ...codes: number[]) => faults.push({ codes, what: `its creator: ${what}` });
   try {
     const identity = channel.identify(creator);
-    const fault = findSignatureFault(identity.publicKey, payload, signature);
+    const fault = findSignatureFault(identity, payload, signature);
     if (fault !== undefined) bad(fault, code.BAD_CREATOR_SIGNATURE);
     if (!isValidAt(identity, time)) bad('a certificate that was not valid then');
   } catch (error) {
@@ -85,7 +85,7 @@ function endorsersOf({ endorsements, response }: Decision, channel: Channel, tim
     try {
       const identity = channel.identify(endorser);
       const fault = isValidAt(identity, time)
-        ? findSignatureFault(identity.publicKey, Buffer.concat([response, endorser]), signature)
+        ? findSignatureFault(identity, Buffer.concat([response, endorser]), signature)
         : 'a certificate that was not valid then';
       if (fault === undefined) signers.push({ serialised: endorser, identity });
       else refused.push(`${identity.agency} gave ${fault}`);

@@ -12,30 +12,32 @@ type Shape = { readonly scalars?: readonly number[]; readonly lists?: readonly n
  * which readers take differently, is refused.
  */
 export class Message {
-  readonly #fields: number[] = [];
-  readonly #values: (Uint8Array | number)[] = [];
+  readonly #bytes: Uint8Array;
   readonly #name: string;
+  readonly #fields: number[] = [];
+  /** A number, or the place where the bytes of a field begin; those end at the same index of `#ends`, which is 0 for a number. */
+  readonly #values: number[] = [];
+  readonly #ends: number[] = [];
   #isShortest = true;
+  #at = 0;
 
   constructor(bytes: Uint8Array, name: string) {
+    this.#bytes = bytes;
     this.#name = name;
-    let at = 0;
-    while (at < bytes.length) at = this.#take(bytes, at);
+    while (this.#at < bytes.length) this.#take();
   }
 
   /** The bytes of a field; none where it is absent. */
   bytes(field: number): Uint8Array {
-    const value = this.#single(field);
-    if (value === undefined) return nothing;
-    if (typeof value === 'number') throw this.#unreadable();
-    return value;
+    const index = this.#single(field);
+    return index === -1 ? nothing : this.#bytesAt(index);
   }
 
   number(field: number): number {
-    const value = this.#single(field);
-    if (value === undefined) return 0;
-    if (typeof value !== 'number') throw this.#unreadable();
-    return value;
+    const index = this.#single(field);
+    if (index === -1) return 0;
+    if (this.#ends[index] !== 0) throw this.#unreadable();
+    return this.#values[index] ?? 0;
   }
 
   text(field: number): string {
@@ -46,12 +48,8 @@ export class Message {
 
   list(field: number): readonly Uint8Array[] {
     const found: Uint8Array[] = [];
-    this.#fields.forEach((each, index) => {
-      if (each !== field) return;
-      const value = this.#values[index];
-      if (value === undefined || typeof value === 'number') throw this.#unreadable();
-      found.push(value);
-    });
+    for (let index = this.#fields.indexOf(field); index !== -1; index = this.#fields.indexOf(field, index + 1))
+      found.push(this.#bytesAt(index));
     return found;
   }
 
@@ -74,8 +72,7 @@ export class Message {
   demandWhole({ scalars = [], lists = [] }: Shape): this {
     let last = 0;
     const isWhole = this.#fields.every((field, index) => {
-      const value = this.#values[index];
-      const isScalar = scalars.includes(field) && field > last && value !== 0 && lengthOf(value) > 0;
+      const isScalar = scalars.includes(field) && field > last && !this.#isEmpty(index);
       const isListed = lists.includes(field) && field >= last;
       last = field;
       return isScalar || isListed;
@@ -84,28 +81,23 @@ export class Message {
     return this;
   }
 
-  /** Reads one field. Answers where the next one begins. */
-  #take(bytes: Uint8Array, at: number): number {
-    const [tag, after] = this.#numberAt(bytes, at);
+  /** Reads one field, and goes to where the next one begins. */
+  #take(): void {
+    const tag = this.#takeNumber();
     const field = Math.floor(tag / 8);
     const type = tag % 8;
     if (field === 0) throw this.#unreadable();
     this.#fields.push(field);
     if (type === asNumber) {
-      const [value, next] = this.#numberAt(bytes, after);
-      this.#values.push(value);
-      return next;
+      this.#values.push(this.#takeNumber());
+      this.#ends.push(0);
+      return;
     }
-    const [begin, length] = type === asBytes ? this.#lengthAt(bytes, after) : [after, this.#fixed(type)];
-    const end = begin + length;
-    if (end > bytes.length) throw this.#unreadable();
-    this.#values.push(bytes.subarray(begin, end));
-    return end;
-  }
-
-  #lengthAt(bytes: Uint8Array, at: number): readonly [begin: number, length: number] {
-    const [length, begin] = this.#numberAt(bytes, at);
-    return [begin, length];
+    const length = type === asBytes ? this.#takeNumber() : this.#fixed(type);
+    this.#values.push(this.#at);
+    this.#at += length;
+    if (this.#at > this.#bytes.length) throw this.#unreadable();
+    this.#ends.push(this.#at);
   }
 
   #fixed(type: number): number {
@@ -115,28 +107,42 @@ export class Message {
     throw this.#unreadable();
   }
 
-  #numberAt(bytes: Uint8Array, at: number): readonly [value: number, next: number] {
+  #takeNumber(): number {
     let value = 0;
     let scale = 1;
-    for (let next = at; next < at + longestNumber; next += 1) {
-      const byte = bytes[next];
+    const end = this.#at + longestNumber;
+    for (let at = this.#at; at < end; at += 1) {
+      const byte = this.#bytes[at];
       if (byte === undefined) break;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
-        if (byte === 0 && next > at) this.#isShortest = false;
+        if (byte === 0 && at > this.#at) this.#isShortest = false;
         if (value > Number.MAX_SAFE_INTEGER) break;
-        return [value, next + 1];
+        this.#at = at + 1;
+        return value;
       }
       scale *= 0x80;
     }
     throw this.#unreadable();
   }
 
-  #single(field: number): Uint8Array | number | undefined {
+  /** Where a field stands among the fields; -1 where it is absent. */
+  #single(field: number): number {
     const index = this.#fields.indexOf(field);
-    if (index === -1) return undefined;
-    if (this.#fields.indexOf(field, index + 1) !== -1) throw this.#unreadable();
-    return this.#values[index];
+    if (index !== -1 && this.#fields.indexOf(field, index + 1) !== -1) throw this.#unreadable();
+    return index;
+  }
+
+  #bytesAt(index: number): Uint8Array {
+    const end = this.#ends[index] ?? 0;
+    if (end === 0) throw this.#unreadable();
+    return this.#bytes.subarray(this.#values[index], end);
+  }
+
+  /** Whether it says what its absence would: zero, or no bytes. */
+  #isEmpty(index: number): boolean {
+    const end = this.#ends[index] ?? 0;
+    return end === 0 ? this.#values[index] === 0 : this.#values[index] === end;
   }
 
   #unreadable(): Discrepancy {
@@ -145,10 +151,6 @@ export class Message {
 }
 
 const nothing = new Uint8Array();
-
-function lengthOf(value: Uint8Array | number | undefined): number {
-  return value instanceof Uint8Array ? value.length : 1;
-}
 
 /** UTF-8, without a copy. */
 function textOf(bytes: Uint8Array): string {
