@@ -26,6 +26,7 @@ export function followCommand(): Command {
     .option('--once', 'end with what is there now; exits 1 when there was an alarm')
     .option('--state <file>', 'remember there what was seen, and hold the ledger to it in the next run')
     .option('--pin <hash>', 'hash of block 0 that you got from somebody you trust', parsePin)
+    .option('--beside <file>', 'compare with the blocks in this file too; may be given again', together, [])
     .option('--late <minutes>', 'alarm at events that are so much older than their block', parseCount, 10)
     .option(
       '--silent-minutes <count>',
@@ -53,6 +54,10 @@ Alarms:
   ERR_MEMORY_DAMAGED     the file of --state is not as it was written
 An alarm about a block that an earlier run with the same --state has seen is not told again.`,
   );
+}
+
+function together(file: string, others: readonly string[]): readonly string[] {
+  return [...others, file];
 }
 
 function parseCount(text: string): number {

@@ -14,6 +14,8 @@ export type SourceOptions = {
   readonly agency?: string;
   /** Whose peers. */
   readonly peers?: readonly string[];
+  /** Files to be compared with what comes from there. */
+  readonly beside?: readonly string[];
 };
 
 /** Where blocks come from. */
@@ -45,15 +47,19 @@ Environment:
 }
 
 /** The sources that the options name, at least one. Whoever opens them closes them. */
-export function openSources(options: SourceOptions): readonly [Source, ...Source[]] {
+export function openSources({ beside = [], ...options }: SourceOptions): readonly [Source, ...Source[]] {
+  return [...ownSources(options), ...beside.map((path) => fileSource(path, path))];
+}
+
+function ownSources(options: SourceOptions): readonly [Source, ...Source[]] {
   if (options.from !== undefined) return [fileSource(options.from)];
   if (options.ledger === 'fabric') return networkSources(options);
   return [fileSource(join(resolve(process.env['PLINTH_DATA'] ?? '.plinth'), 'ledger', 'blocks.log'))];
 }
 
-function fileSource(path: string): Source {
+function fileSource(path: string, name = 'the file'): Source {
   return {
-    name: 'the file',
+    name,
     blocks: () => blocksOfFile(path),
     follow: (signal) => followFile(path, signal),
     close: () => undefined,

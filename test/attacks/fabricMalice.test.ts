@@ -8,6 +8,7 @@ import { describeHeldBack } from './heldBack.ts';
 import { describeHonestNode } from './honestNode.ts';
 import { describeLawlessAdmin } from './lawlessAdmin.ts';
 import { describeOrderersView } from './orderersView.ts';
+import { describeOrdererThatLies } from './ordererThatLies.ts';
 import { describeRepetition } from './repetition.ts';
 import { laySiege, type Siege } from './siege.ts';
 import { describeStrangersOrders } from './strangersOrders.ts';
@@ -37,6 +38,7 @@ describeLoneEndorsement(besieged);
 describeTurnedRules(besieged);
 describeAgreements(besieged);
 describeOrderersView(besieged);
+describeOrdererThatLies(besieged);
 // From here on no audit is good any more, and in the end honest nodes stand still.
 describeCollusion(besieged);
 describeHonestNode(besieged);
