@@ -22,6 +22,8 @@ export type StoredEvent = {
   readonly body: string;
   /** Opaque; where to go on after this event. */
   readonly position: string;
+  /** Where it stands on the ledger; undefined for a local event. */
+  readonly fact: { readonly place: Place; readonly transactionId: string } | undefined;
 };
 
 /** Everything a node knows, in the order in which it learned it. */
@@ -39,6 +41,29 @@ export type EventStore = {
   /** Pages of everything after a position, then of what comes, until the signal aborts. Never skips an event. */
   readonly subscribe: (after: string | undefined, signal: AbortSignal) => AsyncIterable<readonly StoredEvent[]>;
 };
+
+/** The events' store is away, slow, full, or does not take what it is given; what was asked for may have been done. */
+export class StoreUnavailable extends Error {
+  readonly code = 'ERR_STORE_UNAVAILABLE';
+  /** What the store said, as a code of its client's. */
+  readonly reason: string;
+
+  constructor(reason: string, cause?: unknown) {
+    super(`ERR_STORE_UNAVAILABLE: the event store gave no answer that counts (${reason})`, { cause });
+    this.name = 'StoreUnavailable';
+    this.reason = reason;
+  }
+}
+
+/** The store holds facts that the ledger does not have, or others at their places: it belongs to another ledger, or was changed. */
+export class StoreAhead extends Error {
+  readonly code = 'ERR_STORE_AHEAD';
+
+  constructor(where: string) {
+    super(`ERR_STORE_AHEAD: the event store holds what this node's ledger does not, ${where}`);
+    this.name = 'StoreAhead';
+  }
+}
 
 /** Somebody else has appended first. */
 export class WrongVersion extends Error {

@@ -105,7 +105,7 @@ async function record(db: Kysely<Tables>, facts: readonly LedgerRecord[]): Promi
 
 async function readStream(db: Kysely<Tables>, stream: string, from: number): Promise<readonly StoredEvent[]> {
   const rows = await stored(db).where('stream', '=', stream).where('version', '>=', from).orderBy('version').execute();
-  return rows;
+  return rows.map(storedEvent);
 }
 
 async function readAll(db: Kysely<Tables>, after: string | undefined, limit: number): Promise<readonly StoredEvent[]> {
@@ -117,12 +117,22 @@ async function readAll(db: Kysely<Tables>, after: string | undefined, limit: num
     .orderBy('sequence')
     .limit(limit)
     .execute();
-  return rows;
+  return rows.map(storedEvent);
 }
 
 function stored(db: Kysely<Tables>) {
   const position = sql<string>`xact || '-' || sequence`.as('position');
-  return db.selectFrom('store.events').select(['id', 'stream', 'version', 'type', 'body', position]);
+  const place = ['block', 'transaction', 'event', 'transaction_id'] as const;
+  return db.selectFrom('store.events').select(['id', 'stream', 'version', 'type', 'body', ...place, position]);
+}
+
+type Row = Omit<StoredEvent, 'fact'> &
+  Pick<Tables['store.events'], 'block' | 'transaction' | 'event' | 'transaction_id'>;
+
+function storedEvent({ block, transaction, event: index, transaction_id: transactionId, ...row }: Row): StoredEvent {
+  if (block === null || transaction === null || index === null || transactionId === null)
+    return { ...row, fact: undefined };
+  return { ...row, fact: { place: { block, transaction, index }, transactionId } };
 }
 
 async function* subscribe(

@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  KurrentDBClient,
+  StreamDeletedError,
+  StreamNotFoundError,
+  UnsupportedError,
+  WrongExpectedVersionError,
+} from '@kurrent/kurrentdb-client';
+import { StoreUnavailable } from '../eventStore.ts';
+
+/** How to reach a KurrentDB. */
+export type ConnectionOptions = {
+  /** `kurrentdb://…`, as KurrentDB documents it. */
+  readonly url: string;
+  /** Milliseconds that any one question may take. */
+  readonly patience?: number;
+};
+
+const answers = [WrongExpectedVersionError, StreamNotFoundError, StreamDeletedError, UnsupportedError];
+
+/**
+ * A client of KurrentDB of which every question ends: the client's own deadlines bound neither batched appends nor reads
+ * (measured with 1.3.1 against a server that keeps still). One that was late is thrown away with its streams.
+ */
+export class Connection {
+  readonly #options: Required<ConnectionOptions>;
+  #client: KurrentDBClient | undefined;
+
+  constructor({ url, patience = 10_000 }: ConnectionOptions) {
+    this.#options = { url, patience };
+  }
+
+  /** The client, for subscriptions, which have no end that one could wait for. */
+  get client(): KurrentDBClient {
+    return (this.#client ??= KurrentDBClient.connectionString(this.#options.url));
+  }
+
+  /** Asks, and throws a StoreUnavailable for whatever is no answer. It may have been done all the same. */
+  async ask<T>(question: (client: KurrentDBClient) => Promise<T>): Promise<T> {
+    const { client } = this;
+    const asked = question(client);
+    asked.catch(() => undefined); // when it fails after it was given up
+    const done = new AbortController();
+    const late = pause(this.#options.patience, undefined, { signal: done.signal }).then(() => {
+      throw new StoreUnavailable('too-late');
+    });
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([asked, late]);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) await this.#leave(client);
+      throw asOutage(error);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#client !== undefined) await this.#leave(this.#client);
+  }
+
+  async #leave(client: KurrentDBClient): Promise<void> {
+    if (this.#client === client) this.#client = undefined;
+    await Promise.race([client.dispose(), pause(1000, undefined, { ref: false })]);
+  }
+}
+
+/** What was thrown, where it is an answer; else that there was none, with the client's word for it. */
+export function asOutage(error: unknown): unknown {
+  if (error instanceof StoreUnavailable || answers.some((type) => error instanceof type)) return error;
+  const type = error instanceof Error && 'type' in error ? String(error.type) : 'unknown';
+  return new StoreUnavailable(type, error);
+}
