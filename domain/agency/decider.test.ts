@@ -120,8 +120,7 @@ describe('an agency that others remove', () => {
   });
   const twoThatStay = agreedBy('election-office', 'social-protection');
 
-  it('goes when two agencies that stay agree', () =>
-    known.when(removal, { ...foreign, ...twoThatStay }).then([gone]));
+  it('goes when two agencies that stay agree', () => known.when(removal, { ...foreign, ...twoThatStay }).then([gone]));
   it('stays when one wants it', () => known.when(removal, foreign).refuses('ERR_APPROVAL_MISSING'));
   it('stays when it would leave one behind that can agree with nobody', () => {
     known.when(removal, { ...foreign, ...agreedBy('election-office', own.id) }).refuses('ERR_LAST_AGENCIES');

@@ -128,7 +128,10 @@ function removeAgency({ data }: RemoveAgency, state: Agency, circumstances: Circ
 // Whoever agreed is admitted still (the contract looks), so where both stay, two are left that can agree on what comes.
 function demandTwoThatStay({ id, approval }: Circumstances): void {
   if (approval?.proposedBy.agency === id || approval?.approvedBy.agency === id)
-    throw new Refusal('ERR_LAST_AGENCIES', 'two agencies that stay agree on who goes: one alone could agree on nothing');
+    throw new Refusal(
+      'ERR_LAST_AGENCIES',
+      'two agencies that stay agree on who goes: one alone could agree on nothing',
+    );
 }
 
 function addOfficer({ data }: AddOfficer, state: Agency): OfficerAdded {

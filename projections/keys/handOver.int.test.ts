@@ -8,6 +8,7 @@ import { openEmbeddedLedger, type EmbeddedLedger } from '#ledger/embedded/openEm
 import type { Submission } from '#ledger/ledger.ts';
 import { agreement, carryOut, found } from '#test/agreement.ts';
 import { eventually } from '#test/eventually.ts';
+import { joinedAt } from '#test/historyBed.ts';
 import { agencies, channel, newAgencies, order, registration, schema, type AgencyName } from '#test/registry.ts';
 import { openFileKeystore } from './fileKeystore.ts';
 import { handOver } from './handOver.ts';
@@ -85,6 +86,14 @@ const nodeKey = () => {
   const { kty, crv, x, y } = member.keystore.signingKey;
   return PublicKey.parse({ kty, crv, x, y });
 };
+/** A sealed entry with another text, for the same place and under the same key. */
+function otherText(entry: string): string {
+  const sealed = Buffer.from(entry, 'base64url').toString();
+  return Buffer.from(sealed.replace(/"ciphertext":"..../, '"ciphertext":"AAAA')).toString('base64url');
+}
+
+/** The ledger as a peer has it that began with a snapshot a moment ago. */
+const pruned = async () => joinedAt(ledger, (await ledger.status()).height);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plinth-handover-'));
@@ -161,6 +170,29 @@ describe('an agency that joins a class', () => {
     const header = { ...(await headerOf(lines)), proposal: 'another' };
     const { taken, refused } = await takeOver({ ...joiner, ledger }, header, lines);
     expect([taken, refused.get('ERR_WRAP_UNFIT')]).toEqual([0, 3]);
+  });
+
+  it('takes nothing made up either where its peer began with a snapshot and has no block to compare with', async () => {
+    const [header = '', first = '', second = '', third = '', end = ''] = await handedOver();
+    const partsOf = (line: string) => JSON.parse(line) as Record<'entry' | 'key', string>; // a line of handOver
+    const made = [
+      { ...partsOf(first), entry: partsOf(second).entry }, // the entry of another fact
+      { ...partsOf(second), entry: partsOf(third).entry, key: partsOf(third).key },
+      { ...partsOf(third), entry: otherText(partsOf(third).entry) },
+    ];
+    const lines = linesOf([header, ...made.map((line) => JSON.stringify(line)), end]);
+    const { taken, refused } = await takeOver({ ...joiner, ledger: await pruned() }, await headerOf(lines), lines);
+    expect(taken).toBe(0);
+    expect(Object.fromEntries(refused)).toEqual({ ERR_ENTRY_MISPLACED: 1, ERR_WRAP_UNFIT: 1, ERR_TEXT_UNFIT: 1 });
+    expect(await contactsAt(joiner)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('serves what was handed over there all the same: the fact commits to key and values', async () => {
+    const [header = '', first = '', , , end = ''] = await handedOver();
+    const lines = linesOf([header, first, end]);
+    const result = await takeOver({ ...joiner, ledger: await pruned() }, await headerOf(lines), lines);
+    expect(result).toEqual({ taken: 1, refused: new Map() });
+    expect(await contactsAt(joiner)).toEqual(['Suburb 0', undefined, undefined]);
   });
 
   it('serves what a member has handed over', async () => {

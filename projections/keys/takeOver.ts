@@ -13,10 +13,9 @@ import { linesDigest } from './linesDigest.ts';
 import { lockForLate } from '../ingest/lateLock.ts';
 import { keyPlace } from './opening.ts';
 import type { Database } from '../postgres/database.ts';
-import { entryHashes } from './entryHashes.ts';
+import { entryCheck } from './entryCheck.ts';
 import { findFact } from '../models/storedFacts.ts';
 import { fit, type OpenableFact } from './unseal.ts';
-import { sha256 } from '#domain/seal/digest.ts';
 
 /** The lines of a hand-over, from the first; may be asked for more than once. */
 type Lines = () => AsyncIterable<string>;
@@ -57,8 +56,8 @@ export type TakenOver = { readonly taken: number; readonly refused: ReadonlyMap<
 const pageSize = 200;
 
 /**
- * Takes the keys of a hand-over, each only when its entry is the one whose hash stands on the ledger and the key the one that
- * the fact commits to: who hands over need not be believed.
+ * Takes the keys of a hand-over, each only when its entry is the one whose hash stands on the ledger (as far as the own peer has
+ * the blocks), and key and values are those that the fact commits to: who hands over need not be believed.
  */
 export async function takeOver(parts: Parts, header: HandOverHeader, lines: Lines): Promise<TakenOver> {
   const open = parts.keystore.receive({ ...header, errand: errandOf(header) });
@@ -94,7 +93,7 @@ async function takePageOver(taking: Taking, page: readonly HandOverLine[]): Prom
   const facts = await database.kysely
     .transaction()
     .execute(async (trx) => Promise.all(page.map(({ stream, version }) => findFact(trx, stream, version))));
-  const hashes = await entryHashes(
+  const isOnLedger = await entryCheck(
     ledger,
     taking.class,
     facts.flatMap((fact) => fact ?? []),
@@ -106,7 +105,7 @@ async function takePageOver(taking: Taking, page: readonly HandOverLine[]): Prom
       const fact = facts[index];
       const entry = Buffer.from(line.entry, 'base64url');
       if (fact === undefined) return 'ERR_FACT_UNKNOWN';
-      if (hashes.get(keyPlace(line.stream, line.version)) !== sha256(entry)) return 'ERR_ENTRY_UNFIT';
+      if (!isOnLedger(fact, entry)) return 'ERR_ENTRY_UNFIT';
       const contentKey = attempt(() => taking.open({ place: keyPlace(line.stream, line.version), wrapped: line.key }));
       return contentKey === undefined ? 'ERR_WRAP_UNFIT' : fit(indexesOf, { event: fact.event, entry, contentKey });
     });
