@@ -35,9 +35,13 @@ export class Definitions {
 
   /** The first namespace or collection for which these signers are not enough. */
   findUnsatisfied(decision: Decision, channel: Channel, signers: readonly Signer[]): string | undefined {
+    const satisfied = new Set<Rule>(); // most places have the same
     return placesOf(decision).find((place) => {
       const rule = this.#ruleFor(place);
-      return !(typeof rule === 'string' ? channel.policy(rule) : rule)(signers);
+      if (satisfied.has(rule)) return false;
+      const isSatisfied = (typeof rule === 'string' ? channel.policy(rule) : rule)(signers);
+      if (isSatisfied) satisfied.add(rule);
+      return !isSatisfied;
     });
   }
 
