@@ -21,7 +21,7 @@ export type GatewayParts = {
   readonly ledger: Ledger;
   readonly database: Database;
   readonly keystore: Keystore;
-  readonly ingest: Pick<Ingest, 'height' | 'reached' | 'status'>;
+  readonly ingest: Pick<Ingest, 'height' | 'reached' | 'risen' | 'status'>;
   /** The logs of this node, and how the anchoring of each agency here is; a gateway without them serves nothing under /log. */
   readonly log?: NodeLog & { readonly anchoring: () => ReadonlyMap<string, AnchoringStatus> };
   readonly signer: NodeSigner;

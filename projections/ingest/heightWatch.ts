@@ -2,6 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const patience = 15_000; // ms that somebody waits for a height before being told that it takes too long
 
+/** How long somebody waits for something new, and what ends that early. */
+export type Waiting = { readonly within: number; readonly signal: AbortSignal };
+
 /** A height that only rises, and those who wait for it. */
 export class HeightWatch {
   #height = 0;
@@ -23,19 +26,31 @@ export class HeightWatch {
 
   /** Resolves at this height; rejects after a while, and when the watch is closed. */
   async reached(height: number): Promise<void> {
-    if (height <= this.#height) return;
+    if (!(await this.#comesTo(height, patience))) throw new ReadModelsBehind();
+  }
+
+  /** Resolves when it is above this height, and after `within` ms at the latest; rejects when aborted or closed. */
+  async risen(height: number, { within, signal }: Waiting): Promise<void> {
+    const isThere = await this.#comesTo(height + 1, within, signal);
+    if (isThere) return;
+    signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+  }
+
+  async #comesTo(height: number, within: number, aborting?: AbortSignal): Promise<boolean> {
+    if (height <= this.#height) return true;
     const done = new AbortController();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const waiter = { height, resolve: () => resolve(undefined) };
     this.#waiting.add(waiter);
     try {
-      const signal = AbortSignal.any([done.signal, this.#closing.signal]);
-      await Promise.race([promise, pause(patience, undefined, { signal }).catch(() => undefined)]);
+      const signal = AbortSignal.any([done.signal, this.#closing.signal, ...(aborting ? [aborting] : [])]);
+      await Promise.race([promise, pause(within, undefined, { signal }).catch(() => undefined)]);
     } finally {
       this.#waiting.delete(waiter);
       done.abort();
     }
-    if (height > this.#height) throw new ReadModelsBehind();
+    return height <= this.#height;
   }
 
   close(): void {

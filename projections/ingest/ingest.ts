@@ -3,7 +3,7 @@ import { decodeBlock } from '#ledger/blocks/decodeBlock.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
 import { BlocksPruned, type Ledger } from '#ledger/ledger.ts';
 import { countMissing, healMissing, retryWraps } from './heal.ts';
-import { HeightWatch } from './heightWatch.ts';
+import { HeightWatch, type Waiting } from './heightWatch.ts';
 import type { Keystore } from '../keys/keystore.ts';
 import { isDatabaseOutage } from './outage.ts';
 import { inPages } from './pages.ts';
@@ -25,6 +25,8 @@ export type Ingest = {
   readonly height: () => number;
   /** Resolves when the read models contain this block; rejects when that takes too long. */
   readonly reached: (block: number) => Promise<void>;
+  /** Resolves when they contain more blocks than `height`, and after `within` ms at the latest; rejects when aborted. */
+  readonly risen: (height: number, waiting: Waiting) => Promise<void>;
   readonly status: () => IngestStatus;
   readonly stop: () => Promise<void>;
 };
@@ -60,6 +62,7 @@ export function startIngest(parts: IngestParts): Ingest {
   return {
     height: () => heights.height,
     reached: (block) => heights.reached(block + 1),
+    risen: (height, waiting) => heights.risen(height, waiting),
     status: () => status,
     stop: async () => {
       stopping.abort();
