@@ -53,20 +53,19 @@ function writeUpdate(
   { key, value, block, transaction }: Update,
   [namespace, collection]: readonly [string, string],
 ): void {
-  one.field(1, Buffer.from(namespace));
-  one.field(2, Buffer.from(collection));
+  if (namespace !== '') one.field(1, Buffer.from(namespace));
+  if (collection !== '') one.field(2, Buffer.from(collection));
   one.field(3, key);
   if (value === undefined) one.bytes(Buffer.of(4 << 3, 1));
   else one.field(5, value);
-  one.field(6, Buffer.concat([orderedNumber(block), orderedNumber(transaction)]));
+  one.field(6, Buffer.from([...orderedNumber(block), ...orderedNumber(transaction)]));
 }
 
 /** Fabric's order-preserving number: how many bytes, then the bytes. */
-function orderedNumber(value: number): Buffer {
-  if (value === 0) return Buffer.of(0);
-  const hex = value.toString(16);
-  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
-  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+function orderedNumber(value: number): readonly number[] {
+  const bytes: number[] = [];
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 0x100)) bytes.unshift(rest % 0x100);
+  return [bytes.length, ...bytes];
 }
 
 /** Protobuf, written into one buffer that grows: one for each field costs more than the hash over all of them. */
