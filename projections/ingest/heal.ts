@@ -10,6 +10,7 @@ import type { Missing } from './missing.ts';
 import type { Database, Trx } from '../postgres/database.ts';
 import type { ProjectedEvent } from '../models/readModel.ts';
 import { readModels } from '../models/readModels.ts';
+import { tellLate } from '../notices/tellParties.ts';
 import { findFact } from '../models/storedFacts.ts';
 import { unseal, type OpenableFact, type Unfit } from '../keys/unseal.ts';
 
@@ -81,6 +82,7 @@ export async function takeLate(
     delete from store.missing_entries where (stream, version) in
       (select * from unnest(${streams}::text[], ${versions}::integer[]))`.execute(trx);
   for (const { heal } of readModels) await heal?.(facts, { trx, schema: 'model' });
+  await tellLate(trx, keystore, facts);
 }
 
 const [hour, day] = [3600, 86_400]; // s

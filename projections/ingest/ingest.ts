@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeBlock } from '#ledger/blocks/decodeBlock.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
 import { BlocksPruned, type Ledger } from '#ledger/ledger.ts';
+import { dropHeard } from '../notices/forgetTold.ts';
+import { completeIndexes } from './completeIndexes.ts';
 import { countMissing, healMissing, retryWraps } from './heal.ts';
 import { HeightWatch, type Waiting } from './heightWatch.ts';
 import type { Keystore } from '../keys/keystore.ts';
@@ -142,9 +144,13 @@ function decodeOne(block: Parameters<typeof decodeBlock>[0] & { readonly number:
 
 async function heal(parts: IngestParts, signal: AbortSignal): Promise<void> {
   await retryWraps(parts.database).catch(() => undefined); // the database is away: they wait for their time
+  let isComplete = false;
   while (!signal.aborted) {
     try {
+      if (!isComplete) await completeIndexes(parts);
+      isComplete = true;
       if ((await countMissing(parts.database)) > 0) await healMissing(parts);
+      await dropHeard(parts.database);
     } catch {
       // The database or the ledger is away: `follow` says so, and here the next round comes anyway.
     }

@@ -61,7 +61,7 @@ beforeAll(async () => {
     endorsement: { agencies, required: 2 },
     registryKeyOf: () => registryKey,
     // Two agencies are enough to endorse, and these two do as they like.
-    contractOf: (agency) => new (agency === social.name ? RegistryContract : BentContract)(registryKey),
+    contractOf: (agency) => new (agency === social.name ? RegistryContract : BentContract)(() => registryKey),
   });
   await found(all, (submission, agency) => ledger.as(agency).submit(submission));
   await mkdir(join(folder, 'keys'));

@@ -7,6 +7,7 @@ import { isDatabaseOutage } from './outage.ts';
 import { movePosition, readPosition } from '../models/positions.ts';
 import type { Database } from '../postgres/database.ts';
 import { readModels } from '../models/readModels.ts';
+import { tellParties } from '../notices/tellParties.ts';
 
 /** A block as far as the read models care. */
 export type DecodedBlock = { readonly number: number; readonly facts: readonly BlockEvent[] };
@@ -39,6 +40,7 @@ export async function takePage(
         page.flatMap(({ facts }) => facts),
       );
       for (const { project } of readModels) await project(projected, { trx, schema: 'model' });
+      await tellParties(trx, keystore, projected);
       await forget(trx, keystore, projected);
       await movePosition(trx, 'model', last);
     });

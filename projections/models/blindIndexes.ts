@@ -54,6 +54,8 @@ function ofConsent(keystore: Keystore, opened: readonly OpenedValue[]): readonly
   return [
     { kind: 'subject', hash: subjectIndex(keystore, subject) },
     { kind: 'pair', hash: pairIndex(keystore, subject, terms.party) },
+    { kind: 'party', hash: partyIndex(keystore, terms.party) },
+    { kind: 'pairwise', hash: keystore.pairwise(terms.party, subject) },
   ];
 }
 
@@ -74,4 +76,9 @@ export function subjectIndex(keystore: Keystore, identity: string): string {
 /** What stands for a person together with a party. */
 export function pairIndex(keystore: Keystore, identity: string, party: string): string {
   return keystore.blindIndex('pair', `${identity} ${party}`);
+}
+
+/** What stands for a party in this node's tables, where who it is would say with whom people have to do. */
+export function partyIndex(keystore: Keystore, party: string): string {
+  return keystore.blindIndex('party', party);
 }

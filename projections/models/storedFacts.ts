@@ -66,6 +66,14 @@ export async function readFactsOf(
   return rows.map(projectedFrom);
 }
 
+/** Every fact of some streams that this node has, in ledger order, within a transaction. */
+export async function readFactsIn(trx: Trx, streams: readonly string[]): Promise<readonly ProjectedEvent[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from store.events where stream = any(${streams}) and block is not null
+    order by block, transaction, event`.execute(trx);
+  return rows.map(projectedFrom);
+}
+
 /** The newest fact of each of some streams up to a block. */
 export async function readNewestFactsOf(
   { kysely }: Database,

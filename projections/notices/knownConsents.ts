@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { ConsentEvent } from '#domain/consent/events.ts';
+import type { ConsentTerms } from '#domain/consent/terms.ts';
+import type { LedgerEvent } from '#domain/envelope.ts';
+import type { Keystore } from '../keys/keystore.ts';
+import { openSealed, type SealedAtRest } from '../keys/opening.ts';
+import { readConsent } from '../models/blindIndexes.ts';
+import type { Place } from '../place.ts';
+import type { Database, Trx } from '../postgres/database.ts';
+
+type Reader = Database['kysely'] | Trx;
+
+/** What this node's indexes say of a consent, without opening it. */
+export type IndexedConsent = {
+  readonly stream: string;
+  readonly party: string;
+  readonly subject: string;
+  readonly subjectIndex: string;
+};
+
+/** The consents among these streams whose private values this node has had. */
+export async function indexedConsents(trx: Trx, streams: readonly string[]): Promise<readonly IndexedConsent[]> {
+  const { rows } = await sql<IndexedConsent>`
+    select p.stream, p.blind_index as party, w.blind_index as subject, s.blind_index as "subjectIndex"
+    from keystore.blind_indexes p
+    join keystore.blind_indexes w on w.stream = p.stream and w.kind = 'pairwise'
+    join keystore.blind_indexes s on s.stream = p.stream and s.kind = 'subject'
+    where p.stream = any(${streams}) and p.kind = 'party'`.execute(trx);
+  return rows;
+}
+
+/** The consents that people have ever given and that are not erased, by what stands for the people. */
+export async function consentsOfSubjects(trx: Trx, subjects: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await sql<{ stream: string }>`
+    select 'consent-' || consent as stream from model.consents where subject_index = any(${subjects})`.execute(trx);
+  return rows.map(({ stream }) => stream);
+}
+
+/** A fact of a consent, with its place. */
+export type PlacedConsentFact = { readonly place: Place; readonly event: LedgerEvent<ConsentEvent> };
+
+/** Every fact of these consents, by stream, oldest first. */
+export async function factsOfConsents(
+  trx: Trx,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, readonly PlacedConsentFact[]>> {
+  const { rows } = await sql<{ stream: string; block: number; transaction: number; index: number; body: string }>`
+    select stream, block, transaction, event as index, body from store.events
+    where stream = any(${streams}) order by stream, version`.execute(trx);
+  const facts = rows.map(({ stream, body, ...place }) => ({
+    stream,
+    fact: { place, event: JSON.parse(body) as LedgerEvent<ConsentEvent> }, // ingest has read the same bytes as one
+  }));
+  return new Map(
+    [...Map.groupBy(facts, ({ stream }) => stream)].map(([stream, found]) => [stream, found.map(({ fact }) => fact)]),
+  );
+}
+
+/** Whether a consent counted at a place on the ledger, at the time of what stands there. */
+export function countsAt(facts: readonly PlacedConsentFact[], place: Place, at: string): boolean {
+  const before = facts.filter((fact) => isBefore(fact.place, place)).map(({ event }) => event);
+  const [given] = before.flatMap((event) => (event.type === 'ConsentGiven' ? [event.data] : []));
+  return given !== undefined && before.length === 1 && given.validFrom <= at && at < given.validUntil;
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return (one.block - other.block || one.transaction - other.transaction || one.index - other.index) < 0;
+}
+
+/** Whose a consent is and what it says; undefined for a consent that is erased, or whose values have not come. */
+export async function openConsentOf(
+  db: Reader,
+  keystore: Keystore,
+  stream: string,
+): Promise<{ readonly subject: string; readonly terms: ConsentTerms } | undefined> {
+  const { rows } = await sql<SealedAtRest>`
+    select e.stream, e.version, e.entry, k.wrapped from store.sealed_entries e
+    join keystore.content_keys k using (stream, version)
+    where e.stream = ${stream} order by version limit 1`.execute(db);
+  return rows.map((sealed) => readConsent(openSealed(keystore, sealed)))[0];
+}
