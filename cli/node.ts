@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { errorCode } from '#domain/errorCode.ts';
 import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
+import { startExpiring } from '#projections/expiry/expiring.ts';
 import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest/ingest.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
@@ -49,6 +50,8 @@ export async function openNode(settings: Settings, { logger, prepare }: OpenNode
     opened.defer(() => ingest.stop());
     const log = anchorLogs(registry, { database, logger, embedded: settings.ledger === 'embedded' });
     opened.defer(() => log.stop());
+    const expiring = startExpiring({ database, ledger, agency });
+    opened.defer(() => expiring.stop());
     return { registry, keystore, database, ingest, log, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { drawNumber } from '#domain/identity/drawNumber.ts';
+import { eventually } from '#test/eventually.ts';
 import { openGatewayNode, type GatewayNode } from '#test/gatewayNode.ts';
 import { randomDigits } from '../randomId.ts';
 
@@ -62,7 +63,24 @@ async function askFor(number: string, claims: readonly object[], token = gateway
   return data['identity'] as Record<string, unknown>; // never null in the schema
 }
 const name = [{ attribute: 'givenName' }];
+const consents = '{ me { consents { edges { node { id status } } } } }';
 const unavailable = { __typename: 'Refused', code: 'NOT_AVAILABLE' };
+
+describe('a consent whose period is over', () => {
+  it('releases nothing from that moment on, and is said on the ledger to have expired', async () => {
+    const person = await newPerson();
+    const until = new Date(Date.now() + 4000).toISOString();
+    const id = await consent(person, [yes('givenName')], { until });
+    expect(await askFor(person.number, name)).toMatchObject({ __typename: 'Released' });
+    await eventually(() => expect(new Date().toISOString() > until).toBe(true));
+    expect(await askFor(person.number, name)).toMatchObject(unavailable);
+    await eventually(async () => {
+      const { data } = await gateway.ask(person.token, consents);
+      expect(data).toMatchObject({ me: { consents: { edges: [{ node: { id, status: 'expired' } }] } } });
+    });
+    expect(await gateway.ask(person.token, withdraw, { id })).toMatchObject({ codes: [] });
+  });
+});
 
 describe('a person with a live consent', () => {
   it('is known to the party by what she accepted, and the rest is named with its reason', async () => {
