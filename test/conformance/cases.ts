@@ -2,6 +2,7 @@ import { describeAudit } from './audit.ts';
 import { describeClasses } from './classes.ts';
 import { describeCommands, describeRepeats, describeWriters } from './commands.ts';
 import { describeErasure } from './erasure.ts';
+import { describeExpiry } from './expiry.ts';
 import { describeOfficers } from './officers.ts';
 import { openOffice } from './office.ts';
 import { describePrivateValues } from './privateValues.ts';
@@ -23,6 +24,7 @@ export function describeLedger(open: () => Promise<Testbed>): void {
   describePrivateValues(office);
   describeClasses(office);
   describeErasure(office);
+  describeExpiry(office);
   describeRestart(office);
   describeAudit(office);
 }
