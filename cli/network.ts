@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { addAgencyCommand } from './network/addAgency.ts';
+import { addOrdererCommand } from './network/addOrderer.ts';
 import { backupCommand, restoreCommand } from './network/backup.ts';
 import { downCommand } from './network/down.ts';
 import { enrolCommand } from './network/enrol.ts';
 import { logsCommand } from './network/logs.ts';
 import { refoldCommand } from './network/refold.ts';
 import { removeAgencyCommand } from './network/removeAgency.ts';
+import { removeOrdererCommand } from './network/removeOrderer.ts';
 import { renewCommand } from './network/renew.ts';
 import { revokeCommand } from './network/revoke.ts';
 import { networkStatusCommand } from './network/status.ts';
@@ -16,6 +18,7 @@ const commands = [
   ...[upCommand, networkStatusCommand, logsCommand, downCommand],
   ...[upgradeCommand, refoldCommand],
   ...[addAgencyCommand, removeAgencyCommand],
+  ...[addOrdererCommand, removeOrdererCommand],
   ...[renewCommand, enrolCommand, revokeCommand],
   ...[backupCommand, restoreCommand],
 ];

@@ -1,12 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { demandAgreedSources } from '#chaincode/sources.ts';
 import { AgencyName } from '#domain/envelope.ts';
 import { authorityProgram } from './ca/authorityProgram.ts';
-import { hostAndPort, organization } from './channelConfig.ts';
+import { hostAndPort } from './channelConfig.ts';
 import { withAnchorPeer, withMember, type ChannelConfig } from './channelGroups.ts';
+import { channelMember } from './channelMember.ts';
 import { updateChannel } from './channelUpdate.ts';
 import type { Place } from './deploy.ts';
 import { describeMember, describePeer } from './describe.ts';
@@ -24,7 +23,6 @@ import { joinPeer } from './joinPeer.ts';
 import { addMember, makeCertificates, membersOf } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { writeNodeConfigs } from './nodes.ts';
-import { runTool } from './runTool.ts';
 import { stopwatch } from './stopwatch.ts';
 
 /** An agency that joins a network at work, or one that only orders and gets a peer. */
@@ -99,21 +97,8 @@ async function certify(program: string, directory: string, { name, orderer }: Ag
 
 async function takeIn(place: Place, description: NetworkDescription, agency: AgencyDescription): Promise<void> {
   const { Host: host, Port: port } = hostAndPort(agency.peer?.address ?? '');
-  const member = await describedToChannel(place, agency);
+  const member = await channelMember(place, agency);
   const anchored = withAnchorPeer(agency.name, { host, port });
   const change = (config: ChannelConfig) => anchored(withMember(agency.name, member)(config));
   await updateChannel(place, description, { change, of: agency.name });
-}
-
-/** The agency as the channel's configuration has it: its certificate roots and policies. */
-async function describedToChannel({ bin, directory }: Place, agency: AgencyDescription): Promise<unknown> {
-  const folder = mkdtempSync(join(tmpdir(), 'plinth-member-'));
-  try {
-    const document = stringify({ Organizations: [organization(directory, agency)] });
-    writeFileSync(join(folder, 'configtx.yaml'), document);
-    const printed = await runTool(join(bin, 'configtxgen'), ['-printOrg', agency.name, '-configPath', folder]);
-    return JSON.parse(printed);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -6,7 +6,7 @@ import { peerCommand } from './peerCommand.ts';
 /** Has every orderer and then every peer join the channel. */
 export async function joinChannel(bin: string, directory: string, description: NetworkDescription): Promise<void> {
   const { genesis } = layoutOf(directory);
-  const block = new Blob([readFileSync(genesis)]);
+  const block = readFileSync(genesis);
   const orderers = description.agencies.flatMap(({ orderer }) => orderer ?? []);
   await Promise.all(orderers.map(async ({ admin }) => joinOrderer(admin, block)));
   // One after another: a peer only accepts the ones whose agencies' certificates it has learned from the channel, and retries after seconds.
@@ -16,9 +16,10 @@ export async function joinChannel(bin: string, directory: string, description: N
 }
 
 // The same request that osnadmin makes; it alone would need a process per orderer and ends with 0 when it is refused.
-async function joinOrderer(admin: string, block: Blob): Promise<void> {
+/** Has the orderer with this administration address join the channel by one of its configuration blocks. */
+export async function joinOrderer(admin: string, block: Uint8Array<ArrayBuffer>): Promise<void> {
   const body = new FormData();
-  body.set('config-block', block, 'genesis.block');
+  body.set('config-block', new Blob([block]), 'config.block');
   const answer = await fetch(`http://${admin}/participation/v1/channels`, {
     method: 'POST',
     body,

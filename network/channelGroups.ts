@@ -4,16 +4,13 @@ import * as z from 'zod';
 const Policy = z.looseObject({ policy: z.looseObject({ value: z.unknown() }) });
 const Member = z.looseObject({ values: z.record(z.string(), z.looseObject({ value: z.unknown() })) });
 const MspValue = z.looseObject({ config: z.looseObject({ revocation_list: z.array(z.string()) }) });
-const ConsentersValue = z.looseObject({ consenter_mapping: z.array(z.looseObject({ msp_id: z.string() })) });
-const IdentitiesValue = z.looseObject({
-  identities: z.array(z.looseObject({ principal: z.looseObject({ mspid: z.string() }) })),
-});
 const Group = z.looseObject({
   groups: z.record(z.string(), Member),
   policies: z.record(z.string(), Policy),
   values: z.record(z.string(), z.looseObject({ value: z.unknown() })),
 });
-type Group = z.infer<typeof Group>;
+/** What a configuration says of all who take part, or of all who order. */
+export type Group = z.infer<typeof Group>;
 
 /** The configuration of a channel. */
 export const ChannelConfig = z.looseObject({
@@ -25,7 +22,12 @@ export type ChannelConfig = z.infer<typeof ChannelConfig>;
 /** What an update makes of the configuration. */
 export type Change = (config: ChannelConfig) => ChannelConfig;
 
-function changed(config: ChannelConfig, name: 'Application' | 'Orderer', change: (group: Group) => Group) {
+/** The configuration with one of its two groups changed. */
+export function changed(
+  config: ChannelConfig,
+  name: 'Application' | 'Orderer',
+  change: (group: Group) => Group,
+): ChannelConfig {
   const { channel_group: channel } = config;
   const groups = { ...channel.groups, [name]: change(channel.groups[name]) };
   return { ...config, channel_group: { ...channel, groups } };
@@ -33,20 +35,23 @@ function changed(config: ChannelConfig, name: 'Application' | 'Orderer', change:
 
 /** Takes an agency in that is not there yet; `member` is what configtxgen prints of it. */
 export function withMember(agency: string, member: unknown): Change {
-  return (config) =>
-    changed(config, 'Application', (group) => ({
-      ...group,
-      groups: { [agency]: Member.parse(member), ...group.groups },
-    }));
+  return (config) => changed(config, 'Application', (group) => including(group, agency, member));
+}
+
+/** The group with an agency that may be there already. */
+export function including(group: Group, agency: string, member: unknown): Group {
+  return { ...group, groups: { [agency]: Member.parse(member), ...group.groups } };
 }
 
 /** Leaves an agency out. */
 export function withoutMember(agency: string): Change {
-  return (config) =>
-    changed(config, 'Application', (group) => {
-      const staying = Object.entries(group.groups).filter(([name]) => name !== agency);
-      return { ...group, groups: Object.fromEntries(staying) };
-    });
+  return (config) => changed(config, 'Application', (group) => excluding(group, agency));
+}
+
+/** The group without an agency. */
+export function excluding(group: Group, agency: string): Group {
+  const staying = Object.entries(group.groups).filter(([name]) => name !== agency);
+  return { ...group, groups: Object.fromEntries(staying) };
 }
 
 /** Says at which peer the others find an agency's. */
@@ -94,34 +99,6 @@ export function withRevocations(agency: string, list: string): Change {
           return { ...values, MSP: { ...values['MSP'], value: { ...msp, config } } };
         });
   return (config) => changed(changed(config, 'Application', renew), 'Orderer', renew);
-}
-
-/** Puts new certificates (PEM) of an agency's orderer in the place of the ones before. */
-export function withConsenter(agency: string, own: { readonly identity: string; readonly tls: string }): Change {
-  const [identity, tls] = [own.identity, own.tls].map((pem) => Buffer.from(pem).toString('base64'));
-  return (config) =>
-    changed(config, 'Orderer', ({ values, policies, ...group }) => {
-      const consenters = ConsentersValue.parse(values['Orderers']?.value);
-      const mapping = consenters.consenter_mapping.map((each) =>
-        each.msp_id === agency ? { ...each, identity, client_tls_cert: tls, server_tls_cert: tls } : each,
-      );
-      const validation = policies['BlockValidation'];
-      const quorum = IdentitiesValue.parse(validation?.policy.value);
-      const identities = quorum.identities.map((each) =>
-        each.principal.mspid === agency ? { ...each, principal: { ...each.principal, id_bytes: identity } } : each,
-      );
-      return {
-        ...group,
-        values: {
-          ...values,
-          Orderers: { ...values['Orderers'], value: { ...consenters, consenter_mapping: mapping } },
-        },
-        policies: {
-          ...policies,
-          BlockValidation: { ...validation, policy: { ...validation?.policy, value: { ...quorum, identities } } },
-        },
-      };
-    });
 }
 
 type Values = z.infer<typeof Member>['values'];

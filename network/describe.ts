@@ -34,6 +34,12 @@ export async function describePeer(
   return { peer, chaincodes: endorse ? { [chaincode]: { address: server } } : {} };
 }
 
+/** An orderer for an agency of a network that runs. */
+export async function describeOrderer(directory: string, name: string): Promise<Pick<AgencyDescription, 'orderer'>> {
+  const [address = '', admin = '', operations = ''] = await freeAddresses(3);
+  return { orderer: { address, admin, operations, ...tlsOf(directory, name) } };
+}
+
 /** An agency that runs nothing yet. */
 export function describeMember(directory: string, name: string): AgencyDescription {
   const layout = layoutOf(directory).agency(name);

@@ -1,20 +1,12 @@
 import { common } from '@hyperledger/fabric-protos';
-import { dataHash, headerBytes } from '#ledger/blocks/blockHash.ts';
-import type { Signer } from '#ledger/embedded/identities.ts';
+import { dataHash } from '#ledger/blocks/blockHash.ts';
 import type { Lie } from './lyingOrderer.ts';
+import { signedBy, type Consenter } from './ordererSignatures.ts';
 
 const { SIGNATURES } = common.BlockMetadataIndex;
 
-type Liar = {
-  /** An older block of the chain. */
-  readonly old: Uint8Array;
-  /** The number of the orderer on the channel, and the key with which it signs blocks. */
-  readonly id: number;
-  readonly signer: Signer;
-};
-
-/** What an orderer can make of a block that the others have agreed on. */
-export function falseBlocks({ old, id, signer }: Liar): readonly Lie[] {
+/** What an orderer can make of a block that the others have agreed on, with its own key and an old block of the chain. */
+export function falseBlocks(own: Consenter, old: Uint8Array): readonly Lie[] {
   const [other = new Uint8Array()] = envelopesOf(common.Block.deserializeBinary(old));
   const another = (block: common.Block) => withEnvelopes(block, [other]);
   const flipped = (block: common.Block) => withEnvelopes(block, envelopesOf(block).map(flip));
@@ -28,27 +20,12 @@ export function falseBlocks({ old, id, signer }: Liar): readonly Lie[] {
     { name: 'a flipped byte in it', of: flipped },
     { name: 'an old block in its place', of: () => common.Block.deserializeBinary(old) },
     { name: "another block under the true one's signatures", of: madeToFit },
-    { name: 'another block that it alone signed', of: (block) => signed(madeToFit(block), 1) },
-    { name: 'another block that it signed three times', of: (block) => signed(madeToFit(block), 3) },
+    { name: 'another block that it alone signed', of: (block) => signedBy(madeToFit(block).serializeBinary(), [own]) },
+    {
+      name: 'another block that it signed three times',
+      of: (block) => signedBy(madeToFit(block).serializeBinary(), [own, own, own]),
+    },
   ];
-
-  function signed(block: common.Block, times: number): common.Block {
-    const parts = block.getMetadata()?.getMetadataList_asU8() ?? [];
-    const metadata = common.Metadata.deserializeBinary(parts[SIGNATURES] ?? new Uint8Array());
-    const header = headerBytes(block.getHeader() ?? new common.BlockHeader());
-    metadata.setSignaturesList(Array.from({ length: times }, () => signature(metadata.getValue_asU8(), header)));
-    block.getMetadata()?.setMetadataList(parts.with(SIGNATURES, metadata.serializeBinary()));
-    return block;
-  }
-
-  function signature(value: Uint8Array, header: Uint8Array): common.MetadataSignature {
-    const identifier = new common.IdentifierHeader();
-    identifier.setIdentifier(id);
-    const made = new common.MetadataSignature();
-    made.setIdentifierHeader(identifier.serializeBinary());
-    made.setSignature(signer.sign(Buffer.concat([value, made.getIdentifierHeader_asU8(), header])));
-    return made;
-  }
 }
 
 /** What a peer that had taken such a block would store: nothing but the block itself is false. */

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { common } from '@hyperledger/fabric-protos';
 import { blocksOfFile } from '#cli/audit/blockFiles.ts';
-import { signerOf } from '#ledger/embedded/identities.ts';
 import { verifyBlocks } from '#ledger/verify/verifyBlocks.ts';
 import { getAgency } from '#network/description.ts';
 import { peerHeight } from '#network/heights.ts';
-import { layoutOf } from '#network/layout.ts';
 import { logOf } from '#test/blockLog.ts';
 import { readBlocks } from '#test/conformance/blockBytes.ts';
 import { configurationOf } from '#test/configuration.ts';
@@ -17,6 +15,7 @@ import { eventually } from '#test/eventually.ts';
 import { deceive, deceived, type DeceivedPeer } from './deceivedPeer.ts';
 import { falseBlocks, stored } from './falseBlocks.ts';
 import type { Lie } from './lyingOrderer.ts';
+import { ordererSigner } from './ordererSignatures.ts';
 import { rogue, type Siege } from './siege.ts';
 
 const plinth = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -62,9 +61,7 @@ function liesOf(siege: Siege, [genesis = new Uint8Array(), ...blocks]: readonly 
       .getConsenterMappingList()
       .find((each) => each.getMspId() === rogue)
       ?.getId() ?? 0;
-  const { certificate, key } = layoutOf(siege.directory).agency(rogue).orderer;
-  const pem = { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
-  return falseBlocks({ old: blocks.at(-1) ?? genesis, id, signer: signerOf(rogue, pem) });
+  return falseBlocks({ id, signer: ordererSigner(siege.directory, rogue) }, blocks.at(-1) ?? genesis);
 }
 
 /** What every audit says of a ledger that holds the lie. */

@@ -11,6 +11,7 @@ import { getDescription } from '#network/description.ts';
 import { layoutOf } from '#network/layout.ts';
 import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts';
 import { agencies, registration, type AgencyName } from '#test/registry.ts';
+import { describeChangingOrderers } from './changingOrderers.ts';
 
 const minutes = 60_000;
 const plinth = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -167,3 +168,5 @@ describe('a network that took in two agencies, one of them to endorse', () => {
     expect([code, said]).toEqual([0, expect.stringContaining('not looked at: tax-office: ERR_NO_HISTORY')]);
   });
 });
+
+describeChangingOrderers(() => network);

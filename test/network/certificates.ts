@@ -2,11 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
+import { verifyBlocks } from '#ledger/verify/verifyBlocks.ts';
 import { connectionOf } from '#network/connection.ts';
 import { getDescription } from '#network/description.ts';
 import { layoutOf } from '#network/layout.ts';
 import { renewCertificates } from '#network/renew.ts';
 import { enrolClient, revokeIdentity } from '#network/revoke.ts';
+import { readBlocks } from '#test/conformance/blockBytes.ts';
 import { registration } from '#test/registry.ts';
 import { underLoad } from './load.ts';
 import type { TestNetwork } from './testNetwork.ts';
@@ -40,6 +42,16 @@ function describeRenewal(network: () => TestNetwork): void {
     expect(await network().open(agency).submit(submission)).toMatchObject({ version: 1 });
     expect(await relationOf(network())).toMatchObject({ consensusRelation: 'consenter', status: 'active' });
   }, 240_000);
+
+  it('is followed through it by an audit: orderers sign under the certificates that the channel was told of', async () => {
+    const blocks = await readBlocks(network().open('civil-registry'));
+    async function* each(): AsyncGenerator<Uint8Array> {
+      for (const { bytes } of blocks) yield await Promise.resolve(bytes);
+    }
+    const report = await verifyBlocks(each());
+    expect(report).toMatchObject({ blocks: blocks.length });
+    expect(report).not.toHaveProperty('fault');
+  }, 120_000);
 
   it('leaves alone what lasts long enough', async () => {
     expect(await renewCertificates(network().options.directory, { within: 30 })).toBe(0);
