@@ -12,6 +12,7 @@ import type { AttributeCheck } from './offices/attributeCheck.ts';
 import type { CatchUp } from './catchUp.ts';
 import type { AuditorCaller, Caller, OfficerCaller, ResidentCaller, ServiceCaller } from './caller.ts';
 import type { NodeSigner } from './nodeSigner.ts';
+import type { Listener } from './subscriptions/subscriptions.ts';
 import type { Stranger } from './release/notAvailable.ts';
 import type { Office } from './offices/office.ts';
 
@@ -37,8 +38,8 @@ export type GatewayParts = {
   readonly nodes: ReadonlyMap<string, string>;
 };
 
-/** One request's context: the parts, and who asks where a token said so. */
-export type GatewayContext = GatewayParts & { readonly caller?: Caller };
+/** One request's context: the parts, who asks where a token said so, and who listens where an event stream is accepted. */
+export type GatewayContext = GatewayParts & { readonly caller?: Caller; readonly listener?: Listener };
 
 /** A request of a relying party. */
 export type ServiceContext = GatewayContext & { readonly caller: ServiceCaller };

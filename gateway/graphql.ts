@@ -5,9 +5,11 @@ import type { GatewayContext, GatewayParts } from './context.ts';
 import { logFault, requestErrorOf } from './http/faults.ts';
 import { queryLimits } from './http/queryLimits.ts';
 import { createSchema } from './schema/schema.ts';
+import type { Listener } from './subscriptions/subscriptions.ts';
 
+type Asking = { readonly caller: Caller | undefined; readonly listener?: Listener };
 /** One HTTP exchange, as GraphQL needs it: `body` has been read, capped and checked. */
-type GraphqlRequest = { readonly body: string; readonly accept: string; readonly caller: Caller | undefined };
+type GraphqlRequest = Asking & { readonly body: string; readonly accept: string };
 
 /** What answers at `/graphql`. */
 export type GraphqlEndpoint = {
@@ -21,9 +23,9 @@ const address = 'http://gateway/graphql';
 /** The registry's GraphQL: yoga without what would cost twice (its body limiter, CORS) or say too much. */
 export function createGraphqlEndpoint(parts: GatewayParts): GraphqlEndpoint {
   const { demo } = parts.country;
-  const yoga = createYoga<{ readonly caller: Caller | undefined }, GatewayContext>({
+  const yoga = createYoga<Asking, GatewayContext>({
     schema: createSchema(parts.country),
-    context: ({ caller }) => ({ ...parts, ...(caller && { caller }) }),
+    context: ({ caller, listener }) => ({ ...parts, ...(caller && { caller }), ...(listener && { listener }) }),
     plugins: [...queryLimits({ demo }), ...(demo ? [] : [noIntrospection])],
     maskedErrors: { maskError: (error) => maskedError(parts, error) },
     graphiql: demo && { title: 'Plinth' },
@@ -34,12 +36,8 @@ export function createGraphqlEndpoint(parts: GatewayParts): GraphqlEndpoint {
     maxRequestBodySize: false,
   });
   return {
-    answer: async ({ body, accept, caller }) =>
-      yoga.fetch(
-        address,
-        { method: 'POST', headers: { 'content-type': 'application/json', accept }, body },
-        { caller },
-      ),
+    answer: async ({ body, accept, ...asking }) =>
+      yoga.fetch(address, { method: 'POST', headers: { 'content-type': 'application/json', accept }, body }, asking),
     page: demo
       ? async () => yoga.fetch(address, { headers: { accept: 'text/html' } }, { caller: undefined })
       : undefined,
@@ -55,7 +53,7 @@ function maskedError({ logger }: GatewayParts, error: unknown): Error {
   const original = originalOf(error);
   if (original instanceof GraphQLError) return withCode(original);
   const known = requestErrorOf(original);
-  if (known.status >= 500) logFault(logger, known);
+  if (known.status >= 500 && known.code !== 'ERR_NODE_STOPPING') logFault(logger, known);
   return new GraphQLError(known.message, {
     ...(error instanceof GraphQLError && placeOf(error)),
     extensions: { code: known.code, http: { status: known.status } },

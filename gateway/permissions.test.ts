@@ -10,6 +10,7 @@ import {
   isRequiredInputField,
   isScalarType,
   parse,
+  subscribe,
   type GraphQLField,
   type GraphQLInputType,
 } from 'graphql';
@@ -18,7 +19,7 @@ import type { Caller } from './caller.ts';
 import { RequestError } from './http/requestError.ts';
 import { createSchema } from './schema/schema.ts';
 
-// Who may ask for what: every field of the two root types, and exactly one kind of caller for each; where two are named, both.
+// Who may ask for what: every field of the three root types, and exactly one kind of caller for each; where two are named, both.
 const allowed: Readonly<Record<string, Caller['kind'] | readonly Caller['kind'][]>> = {
   identity: 'service',
   authenticate: 'service',
@@ -74,6 +75,7 @@ const allowed: Readonly<Record<string, Caller['kind'] | readonly Caller['kind'][
   registryDifference: 'auditor',
   status: 'auditor',
   streamIntact: 'auditor',
+  facts: ['officer', 'auditor'],
 };
 
 const callers: Readonly<Record<Caller['kind'], Caller>> = {
@@ -96,7 +98,11 @@ const callers: Readonly<Record<Caller['kind'], Caller>> = {
 };
 
 const schema = createSchema(await loadCountry('demo'));
-const fields = { query: schema.getQueryType()?.getFields(), mutation: schema.getMutationType()?.getFields() };
+const fields = {
+  query: schema.getQueryType()?.getFields(),
+  mutation: schema.getMutationType()?.getFields(),
+  subscription: schema.getSubscriptionType()?.getFields(),
+};
 const operations = Object.entries(fields).flatMap(([operation, byName]) =>
   Object.values(byName ?? {}).map((field) => ({ operation, field })),
 );
@@ -119,7 +125,10 @@ const denials = ['ERR_UNAUTHENTICATED', 'ERR_FORBIDDEN'];
 async function codeFor(operation: string, field: GraphQLField<unknown, unknown>, caller: Caller | undefined) {
   const args = field.args.filter(isRequiredArgument).map((each) => `${each.name}: ${literalOf(each.type)}`);
   const source = `${operation} { ${field.name}${args.length > 0 ? `(${args.join(' ')})` : ''} { __typename } }`;
-  const { errors } = await execute({ schema, document: parse(source), contextValue: { caller } });
+  const answer = operation === 'subscription' ? subscribe : execute;
+  const answered = await answer({ schema, document: parse(source), contextValue: { caller } });
+  if (Symbol.asyncIterator in answered) return undefined;
+  const { errors } = answered;
   const cause = errors?.[0] instanceof GraphQLError ? errors[0].originalError : undefined;
   return cause instanceof RequestError && denials.includes(cause.code) ? cause.code : undefined;
 }

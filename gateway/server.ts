@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openAccessLog } from '#projections/logs/accessRecords.ts';
+import { answerGraphql } from './answerGraphql.ts';
 import { createAttemptLimit } from './release/attemptLimit.ts';
 import { createAttributeCheck } from './offices/attributeCheck.ts';
 import { createCatchUp } from './catchUp.ts';
@@ -8,7 +9,6 @@ import type { GatewayParts } from './context.ts';
 import { logFault, requestErrorOf } from './http/faults.ts';
 import { findApprovedParty } from './findApprovedParty.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql.ts';
-import { checkGraphqlBody } from './http/graphqlBody.ts';
 import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
 import { answerLog } from './logs/log.ts';
 import { answerHistory } from './nodes/answerHistory.ts';
@@ -16,10 +16,10 @@ import { answerNode } from './nodes/answerNode.ts';
 import { createNodeSigner } from './nodeSigner.ts';
 import { createStranger } from './release/notAvailable.ts';
 import { openOffices, type OfficeOptions } from './offices/office.ts';
-import { readBody } from './http/readBody.ts';
 import { readiness } from './http/readiness.ts';
 import { RequestError } from './http/requestError.ts';
 import { sendError, sendJson, sendText } from './http/sendJson.ts';
+import { createSubscriptions, type SubscriptionLimits, type Subscriptions } from './subscriptions/subscriptions.ts';
 import type { CheckToken } from './tokens/checkedTokens.ts';
 import { createProvider } from './tokens/provider.ts';
 
@@ -32,11 +32,14 @@ export type GatewayOptions = Omit<
   readonly offices?: readonly OfficeOptions[];
   /** Addresses of other agencies' gateways; by default none is known. */
   readonly nodes?: ReadonlyMap<string, string>;
+  readonly subscriptionLimits?: SubscriptionLimits;
   /** 0 takes a free one. */
   readonly port: number;
   /** Address under which others reach it, where it is not its own; it is part of every access token. */
   readonly publicUrl?: string;
 };
+
+const defaultLimits: SubscriptionLimits = { perCaller: 8, perNode: 256 };
 
 /** A gateway that answers at `url`. */
 export type Gateway = {
@@ -47,7 +50,8 @@ export type Gateway = {
 };
 
 /** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */
-export async function createGateway({ port, publicUrl, offices = [], ...given }: GatewayOptions): Promise<Gateway> {
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { port, publicUrl, offices = [], subscriptionLimits = defaultLimits, ...given } = options;
   const parts: GatewayParts = {
     ...given,
     signer: await createNodeSigner(given.keystore.agency, given.keystore.signingKey),
@@ -60,15 +64,24 @@ export async function createGateway({ port, publicUrl, offices = [], ...given }:
     nodes: given.nodes ?? new Map(),
   };
   const graphql = createGraphqlEndpoint(parts);
+  const subscriptions = createSubscriptions(subscriptionLimits);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo; // it listens on TCP
   const url = publicUrl ?? `http://127.0.0.1:${bound}`;
-  server.on('request', createHandler(parts, { graphql, issuer: `${url}/oidc` }));
-  return { url, caughtUp: parts.catchUp.check, close: () => close(server) };
+  server.on('request', createHandler(parts, { graphql, subscriptions, issuer: `${url}/oidc` }));
+  const closeAll = async () => {
+    subscriptions.endAll();
+    await close(server);
+  };
+  return { url, caughtUp: parts.catchUp.check, close: closeAll };
 }
 
-type Surroundings = { readonly graphql: GraphqlEndpoint; readonly issuer: string };
+type Surroundings = {
+  readonly graphql: GraphqlEndpoint;
+  readonly subscriptions: Subscriptions;
+  readonly issuer: string;
+};
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -117,10 +130,10 @@ function createLogPage({ log, ...parts }: GatewayParts, checkAccessToken: CheckT
 
 function createPages(
   parts: GatewayParts,
-  { graphql, checkAccessToken }: Surroundings & { readonly checkAccessToken: CheckToken },
+  surroundings: Surroundings & { readonly checkAccessToken: CheckToken },
 ): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
-    ['/graphql', (request, response) => answerGraphql(parts, { graphql, checkAccessToken }, { request, response })],
+    ['/graphql', (request, response) => answerGraphql(parts, surroundings, { request, response })],
     ['/health', (_request, response) => sendJson(response, 200, { status: 'alive' })],
     [
       '/ready',
@@ -149,31 +162,6 @@ async function answerNodeCall(
 
 function noSuchPage(): never {
   throw new RequestError('ERR_NO_SUCH_PAGE', 'there are /graphql, /log, /oidc, /health and /ready');
-}
-
-async function answerGraphql(
-  parts: GatewayParts,
-  { graphql, checkAccessToken }: { readonly graphql: GraphqlEndpoint; readonly checkAccessToken: CheckToken },
-  { request, response }: Exchange,
-): Promise<void> {
-  if (request.method === 'GET' && graphql.page !== undefined) return send(response, await graphql.page());
-  if (request.method !== 'POST') throw new RequestError('ERR_METHOD_NOT_ALLOWED', 'questions come by POST');
-  // No form of a foreign web page can send this type without asking first, so none can use a browser's login.
-  if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
-    throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
-  const body = checkGraphqlBody(await readBody(request));
-  await parts.catchUp.check();
-  const caller = await identifyCaller(parts, checkAccessToken, request.headers.authorization);
-  // Whatever else is wanted, one of the two kinds of JSON is what comes: yoga would answer others without a word.
-  const [accept = 'application/json'] =
-    /application\/(?:graphql-response\+)?json/i.exec(request.headers.accept ?? '') ?? [];
-  return send(response, await graphql.answer({ body, accept, caller }));
-}
-
-async function send(response: ServerResponse, answer: Response): Promise<void> {
-  const body = await answer.text();
-  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store' });
-  response.end(body);
 }
 
 function createOidcPage({ signer, database, logger }: GatewayParts, issuer: string): Page {

@@ -13,12 +13,17 @@ const statuses = {
   ERR_OTHER_AGENCY: 403, // the officers of that agency are not served here
   ERR_NO_SUCH_PAGE: 404,
   ERR_METHOD_NOT_ALLOWED: 405,
+  ERR_NOT_ACCEPTABLE: 406, // a subscription, and the caller takes no event stream
+  ERR_POSITION_AHEAD: 409, // to go on from where this node has not been: it was restored, or the position is of another one
+  ERR_POSITION_UNKNOWN: 409, // something else stands there
   ERR_BODY_TOO_LARGE: 413,
   ERR_MEDIA_TYPE: 415,
+  ERR_TOO_MANY_SUBSCRIPTIONS: 429,
   ERR_INTERNAL: 500,
   ERR_LEDGER_UNAVAILABLE: 503,
   ERR_DATABASE_UNAVAILABLE: 503,
   ERR_CATCHING_UP: 503, // it has begun, or was restored, and has not read what the ledger held then
+  ERR_NODE_STOPPING: 503,
   ERR_NOT_YET_VISIBLE: 503, // the fact is on the ledger, but this node has not read it yet
 } as const;
 

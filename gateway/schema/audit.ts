@@ -8,14 +8,18 @@ import { addDifferences } from './differences.ts';
 import type { FactRef } from './fact.ts';
 import { addRegistryReads } from './registryReads.ts';
 import { addStreams } from './streams.ts';
-import { addNoun, addTimeline } from './timeline.ts';
+import { addTimeline, type FactTypeRef, type NounRef } from './timeline.ts';
 
-type Types = { readonly asOf: AsOfTypes; readonly fact: FactRef };
+type Types = {
+  readonly asOf: AsOfTypes;
+  readonly fact: FactRef;
+  readonly noun: NounRef;
+  readonly factType: FactTypeRef;
+};
 
 /** What auditors see: every fact, every public state at any time, and whether they hold together; never a value. */
-export function addAudit(builder: Builder, { asOf, fact }: Types): void {
-  const noun = addNoun(builder);
-  addTimeline(builder, { fact, asOf, noun });
+export function addAudit(builder: Builder, { asOf, fact, noun, factType }: Types): void {
+  addTimeline(builder, { fact, asOf, noun, factType });
   addStreams(builder, { asOf, noun });
   addRegistryReads(builder, asOf);
   addDifferences(builder, { fact, asOf, noun });

@@ -37,6 +37,7 @@ export function createBuilder(): Builder {
     },
     relay: { nodeQueryOptions: false, nodesQueryOptions: false },
     scopeAuth: {
+      authorizeOnSubscribe: true, // once, before it begins; what may change meanwhile the subscription asks itself
       authScopes: ({ caller }) => ({
         service: caller?.kind === 'service',
         resident: caller?.kind === 'resident',

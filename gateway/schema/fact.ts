@@ -1,9 +1,12 @@
+import { noticesOf, type Notice } from '#domain/notice/noticesOf.ts';
+import { noticeUri, vocabulary } from '#domain/notice/vocabulary.ts';
 import type { TimelineEntry } from '#projections/models/timeline.ts';
+import { cursorOf } from '../past/cursor.ts';
 import type { Builder } from './builder.ts';
 
 /** A public event: who did what when, with its place and its link to the one before; never a value. */
 export function addFact(builder: Builder) {
-  return builder.objectRef<TimelineEntry>('Fact').implement({
+  const fact = builder.objectRef<TimelineEntry>('Fact').implement({
     description: 'A public event, as it stands on the ledger.',
     fields: (t) => ({
       stream: t.string({ resolve: ({ event }) => event.stream }),
@@ -36,6 +39,40 @@ export function addFact(builder: Builder) {
       sealedClass: t.string({ nullable: true, resolve: ({ event }) => event.sealed?.class }),
       block: t.int({ resolve: ({ place }) => place.block }),
       transactionId: t.exposeString('transactionId'),
+    }),
+  });
+  addFollowing(builder, fact);
+  return fact;
+}
+
+/** What a reader needs who follows the facts. */
+function addFollowing(builder: Builder, fact: FactRef): void {
+  const notice = addNotice(builder);
+  builder.objectFields(fact, (t) => ({
+    cursor: t.string({
+      description: 'Where it stands: the timeline and a subscription go on from there.',
+      resolve: cursorOf,
+    }),
+    notices: t.field({
+      type: [notice],
+      description: 'What others are told of it; see docs/events.md.',
+      // A fact of the ledger has been parsed by the decider of its noun.
+      resolve: ({ event }) => [...noticesOf(event as unknown as Parameters<typeof noticesOf>[0])],
+    }),
+  }));
+}
+
+function addNotice(builder: Builder) {
+  return builder.objectRef<Notice>('Notice').implement({
+    description: 'What others are told of a fact.',
+    fields: (t) => ({
+      type: t.exposeString('type', { description: 'As identity.deceased; new types come.' }),
+      version: t.int({ resolve: ({ type }) => vocabulary[type].version }),
+      uri: t.string({
+        description: 'Type and version, as webhooks name them.',
+        resolve: ({ type }) => noticeUri(type),
+      }),
+      detail: t.expose('detail', { type: 'JSON' }),
     }),
   });
 }

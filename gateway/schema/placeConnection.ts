@@ -1,7 +1,7 @@
 import { parseCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { Place } from '#projections/place.ts';
 import type { PlacePage } from '#projections/models/timelinePages.ts';
-import { RequestError } from '../http/requestError.ts';
+import { cursorOf, readCursor, type Placed } from '../past/cursor.ts';
 
 type Args = {
   readonly first?: number | null | undefined;
@@ -11,7 +11,7 @@ type Args = {
 };
 
 /** A page of what stands in ledger order. A cursor is a place on the ledger, so a page stays what it is, whatever comes. */
-export async function placeConnection<Item extends { readonly place: Place }>(
+export async function placeConnection<Item extends Placed>(
   args: Args,
   find: (page: PlacePage) => Promise<readonly Item[]>,
 ) {
@@ -19,7 +19,7 @@ export async function placeConnection<Item extends { readonly place: Place }>(
   const { limit, inverted, expectedSize } = page;
   const found = await find({ after: placeAt(page.after), before: placeAt(page.before), limit, inverted });
   const items = found.slice(0, expectedSize);
-  const edges = (inverted ? items.reverse() : items).map((node) => ({ cursor: cursorOf(node.place), node }));
+  const edges = (inverted ? items.reverse() : items).map((node) => ({ cursor: cursorOf(node), node }));
   return {
     edges,
     pageInfo: {
@@ -36,14 +36,6 @@ function pageOf({ first = null, last = null, after = null, before = null }: Args
   return parseCursorConnectionArgs({ args: { first, last, after, before } });
 }
 
-function cursorOf({ block, transaction, index }: Place): string {
-  return Buffer.from(`place:${block}.${transaction}.${index}`).toString('base64url');
-}
-
 function placeAt(cursor: string | undefined): Place | undefined {
-  if (cursor === undefined) return undefined;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const [, block, transaction, index] = /^place:(\d{1,15})\.(\d{1,9})\.(\d{1,9})$/.exec(text) ?? [];
-  if (index === undefined) throw new RequestError('ERR_MALFORMED', 'a cursor is one that an earlier page gave');
-  return { block: Number(block), transaction: Number(transaction), index: Number(index) };
+  return cursor === undefined ? undefined : readCursor(cursor).place;
 }

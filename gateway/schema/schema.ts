@@ -11,6 +11,7 @@ import { createBuilder } from './builder.ts';
 import { addConsent, addConsentCommands } from './consent.ts';
 import { addCountry } from './country.ts';
 import { addFact } from './fact.ts';
+import { addFactSubscription } from './factSubscription.ts';
 import { addIdentity } from './identity.ts';
 import { addIdentityDetails } from './identityDetails.ts';
 import { addIdentityEndings } from './identityEndings.ts';
@@ -29,6 +30,7 @@ import { addRole } from './role.ts';
 import { addScalars } from './scalars.ts';
 import { addService } from './service.ts';
 import { addSharingPolicy } from './sharingPolicy.ts';
+import { addFactType, addNoun } from './timeline.ts';
 import { addTombstone } from './tombstone.ts';
 import { addWhoLooked } from './whoLooked.ts';
 
@@ -44,6 +46,7 @@ export function createSchema(country: Country): GraphQLSchema {
   const consent = addConsent(builder, words);
   builder.queryType({ description: 'What may be asked.' });
   builder.mutationType({ description: 'What may be done.' });
+  builder.subscriptionType({ description: 'What may be listened to, as an event stream.' });
   addService(builder, { country, words, attributes });
   const asOf = addAsOf(builder);
   const fact = addFact(builder);
@@ -66,7 +69,10 @@ export function createSchema(country: Country): GraphQLSchema {
   addAgency(builder, { words, role, receipt, inputs });
   addAgencyAgreement(builder, { words, proposed, inputs });
   addIdentityDetails(builder, { asOf, tombstone });
-  addAudit(builder, { asOf, fact });
+  const noun = addNoun(builder);
+  const factType = addFactType(builder);
+  addAudit(builder, { asOf, fact, noun, factType });
+  addFactSubscription(builder, { fact, noun, factType });
   return builder.toSchema();
 }
 

@@ -8,7 +8,12 @@ import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';
 import { placeConnection } from './placeConnection.ts';
 
-type AuditTypes = { readonly fact: FactRef; readonly asOf: AsOfTypes; readonly noun: NounRef };
+type AuditTypes = {
+  readonly fact: FactRef;
+  readonly asOf: AsOfTypes;
+  readonly noun: NounRef;
+  readonly factType: FactTypeRef;
+};
 
 /** The nouns of the registry, to ask by. */
 export function addNoun(builder: Builder) {
@@ -17,8 +22,15 @@ export function addNoun(builder: Builder) {
 /** The type `Noun` of the schema. */
 export type NounRef = ReturnType<typeof addNoun>;
 
+/** The types of facts, to ask by. */
+export function addFactType(builder: Builder) {
+  return builder.enumType('FactType', { description: 'What can happen; new types come.', values: factTypes });
+}
+/** The type `FactType` of the schema. */
+export type FactTypeRef = ReturnType<typeof addFactType>;
+
 /** Everything that has happened, for auditors: of one stream, or of all, by who, what and when. */
-export function addTimeline(builder: Builder, { fact, asOf, noun }: AuditTypes): void {
+export function addTimeline(builder: Builder, { fact, asOf, noun, factType }: AuditTypes): void {
   builder.queryField('history', (t) =>
     t.withAuth({ auditor: true }).connection({
       type: fact,
@@ -34,7 +46,7 @@ export function addTimeline(builder: Builder, { fact, asOf, noun }: AuditTypes):
       },
     }),
   );
-  const filter = addFilter(builder, noun);
+  const filter = addFilter(builder, noun, factType);
   builder.queryField('timeline', (t) =>
     t.withAuth({ auditor: true }).connection({
       type: fact,
@@ -48,8 +60,7 @@ export function addTimeline(builder: Builder, { fact, asOf, noun }: AuditTypes):
   );
 }
 
-function addFilter(builder: Builder, noun: NounRef) {
-  const type = builder.enumType('FactType', { description: 'What can happen.', values: factTypes });
+function addFilter(builder: Builder, noun: NounRef, type: FactTypeRef) {
   return builder.inputType('TimelineFilter', {
     description: 'What is left out does not matter; of what is given, all must be true.',
     fields: (t) => ({

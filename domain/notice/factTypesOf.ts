@@ -1,0 +1,31 @@
+import type { noticesOf } from './noticesOf.ts';
+import type { NoticeType } from './vocabulary.ts';
+
+type FactType = Parameters<typeof noticesOf>[0]['type'];
+
+// The other way round than noticesOf: a test holds the two together.
+const givingRise: { readonly [N in NoticeType]: readonly FactType[] } = {
+  'identity.created': ['IdentityRegistered'],
+  'identity.updated': ['AttributesRecorded', 'AttributesCorrected'],
+  'identity.suspended': ['IdentitySuspended'],
+  'identity.reinstated': ['IdentityReinstated'],
+  'identity.deactivated': ['IdentityDeactivated'],
+  'identity.deceased': ['DeathRecorded'],
+  'identity.merged': ['IdentityMerged'],
+  'identity.split': ['IdentitySplit'],
+  'identity.erased': ['IdentityErased'],
+  'number.issued': ['IdentityRegistered', 'IdentitySplit'],
+  'number.revoked': ['IdentityDeactivated', 'DeathRecorded', 'IdentityMerged', 'IdentityErased'],
+  'alias.issued': [],
+  'alias.revoked': [],
+  'consent.given': ['ConsentGiven'],
+  'consent.withdrawn': ['ConsentWithdrawn'],
+  'consent.expired': ['ConsentExpired'],
+  'party.approved': ['RelyingPartyApproved'],
+  'party.suspended': ['RelyingPartySuspended'],
+};
+
+/** The types of facts that give rise to a notice by themselves; none where it takes their private values, as for aliases. */
+export function factTypesOf(notice: NoticeType): readonly FactType[] {
+  return givingRise[notice];
+}
