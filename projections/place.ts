@@ -9,3 +9,9 @@ const ledgerEvents = 'c7f7a1f0-6a0e-5d0c-9b43-0d6a4c0f1e57'; // our own name spa
 export function ledgerEventId(transactionId: string, index: number): string {
   return v5(`${transactionId} ${index}`, ledgerEvents);
 }
+
+/** Whether one place comes before another on the ledger. */
+export function isBefore(one: Place, other: Place): boolean {
+  if (one.block !== other.block) return one.block < other.block;
+  return one.transaction === other.transaction ? one.index < other.index : one.transaction < other.transaction;
+}

@@ -6,7 +6,9 @@ import { dropHeard } from '../notices/forgetTold.ts';
 import { completeIndexes } from './completeIndexes.ts';
 import { countMissing, healMissing, retryWraps } from './heal.ts';
 import { HeightWatch, type Waiting } from './heightWatch.ts';
+import { StoreAhead, StoreUnavailable } from '../eventStore.ts';
 import type { Keystore } from '../keys/keystore.ts';
+import type { NodeStore } from '../kurrentdb/nodeStore.ts';
 import { isDatabaseOutage } from './outage.ts';
 import { inPages } from './pages.ts';
 import { readPosition } from '../models/positions.ts';
@@ -14,13 +16,14 @@ import type { Database } from '../postgres/database.ts';
 import { takePage, UnreadableFact, type DecodedBlock } from './takePage.ts';
 
 /**
- * What an ingest is doing: `waiting` ends by itself, for `history` once that is copied from other nodes; `stopped` needs a
- * newer version of this program.
+ * What an ingest is doing: `waiting` ends by itself, for `history` once that is copied from other nodes; `stopped` needs
+ * somebody: a newer version of this program, or the event store that belongs to this ledger.
  */
 export type IngestStatus =
   | { readonly state: 'starting' | 'running' }
-  | { readonly state: 'waiting'; readonly for: 'ledger' | 'database' | 'history' }
-  | { readonly state: 'stopped'; readonly code: 'ERR_FACT_UNREADABLE'; readonly block: number };
+  | { readonly state: 'waiting'; readonly for: 'ledger' | 'database' | 'history' | 'store' }
+  | { readonly state: 'stopped'; readonly code: 'ERR_FACT_UNREADABLE'; readonly block: number }
+  | { readonly state: 'stopped'; readonly code: 'ERR_STORE_AHEAD' };
 
 export type Ingest = {
   /** Number of blocks that the read models contain. */
@@ -37,6 +40,8 @@ export type IngestParts = {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly keystore: Keystore;
+  /** Where the node's events lie, if not in the database. */
+  readonly store?: Pick<NodeStore, 'settle' | 'record'> | undefined;
   /** Told of every change of status, with its cause, for the log. */
   readonly onStatus?: (status: IngestStatus, cause?: unknown) => void;
 };
@@ -87,8 +92,9 @@ async function follow(following: Following): Promise<void> {
     const before = heights.height;
     const cause = await followUntilItFails(following);
     if (cause === stopped) return;
-    if (cause instanceof UnreadableFact) {
-      tell({ state: 'stopped', code: 'ERR_FACT_UNREADABLE', block: cause.block }, cause);
+    const end = endOf(cause);
+    if (end !== undefined) {
+      tell(end, cause);
       return;
     }
     tell({ state: 'waiting', for: missingFor(cause) }, cause);
@@ -97,20 +103,28 @@ async function follow(following: Following): Promise<void> {
   }
 }
 
-function missingFor(cause: unknown): 'ledger' | 'database' | 'history' {
+/** What no waiting mends. */
+function endOf(cause: unknown): IngestStatus | undefined {
+  if (cause instanceof UnreadableFact) return { state: 'stopped', code: 'ERR_FACT_UNREADABLE', block: cause.block };
+  return cause instanceof StoreAhead ? { state: 'stopped', code: cause.code } : undefined;
+}
+
+function missingFor(cause: unknown): 'ledger' | 'database' | 'history' | 'store' {
   if (cause instanceof BlocksPruned) return 'history';
+  if (cause instanceof StoreUnavailable) return 'store';
   return isDatabaseOutage(cause) ? 'database' : 'ledger';
 }
 
 /** The reason why it could not go on. */
 async function followUntilItFails(following: Following): Promise<unknown> {
-  const { database, ledger, heights, tell, signal } = following;
+  const { database, ledger, heights, tell, signal, store } = following;
   const attempt = new AbortController();
   const until = AbortSignal.any([signal, attempt.signal]);
   try {
     let position = await readPosition(database.kysely, 'model');
     heights.rise(position + 1);
     await ledger.status(); // so that a ledger that is away shows before its first block is waited for
+    await store?.settle(ledger);
     tell({ state: 'running' });
     const decoded = decode(ledger.blocks(position + 1, until), position + 1);
     for await (const page of inPages(decoded, pageWeight, ({ facts }) => facts.length + 1)) {

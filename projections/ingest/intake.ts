@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
+import type { LedgerRecord } from '../eventStore.ts';
 import { blindIndexer } from '../models/blindIndexes.ts';
 import { publishedSchemas } from '../models/identitySchemas.ts';
 import type { Keystore } from '../keys/keystore.ts';
@@ -19,9 +20,7 @@ export async function takeIn(
   facts: readonly BlockEvent[],
 ): Promise<readonly ProjectedEvent[]> {
   const page = facts.map(projectedFrom);
-  await postgresEventStore(trx).record(
-    page.map(({ event: { stream, version, type }, ...fact }) => ({ ...fact, stream, version, type })),
-  );
+  await postgresEventStore(trx).record(page.map(recordOf));
   const schemas = await schemasFor(
     trx,
     eventsOf(page, 'identitySchema').map(({ event }) => event.data),
@@ -43,6 +42,11 @@ export async function takeIn(
   await noteMissing(trx, missing);
   await noteJoinedClasses(trx, joinedIn(page, schemas, keystore.agency));
   return page;
+}
+
+/** A fact as an event store takes it. */
+export function recordOf({ event: { stream, version, type }, ...fact }: ProjectedEvent): LedgerRecord {
+  return { ...fact, stream, version, type };
 }
 
 /** A fact of a block as the read models take it. */

@@ -1,7 +1,8 @@
 import type { BlockEvent } from '#ledger/blocks/ledgerEvents.ts';
 import { forget } from '../erasure/erasures.ts';
-import { takeIn } from './intake.ts';
+import { projectedFrom, recordOf, takeIn } from './intake.ts';
 import type { Keystore } from '../keys/keystore.ts';
+import type { NodeStore } from '../kurrentdb/nodeStore.ts';
 import { lockFolding } from './locks.ts';
 import { isDatabaseOutage } from './outage.ts';
 import { movePosition, readPosition } from '../models/positions.ts';
@@ -23,13 +24,24 @@ export class UnreadableFact extends Error {
   }
 }
 
-/** Facts, rows and position in one transaction, so that each fact counts once; answers the new position. */
+/** Into what a page is taken; `store`: where the node's events lie, if not in the database. */
+type Node = {
+  readonly database: Database;
+  readonly keystore: Keystore;
+  readonly store?: Pick<NodeStore, 'record'> | undefined;
+};
+
+/**
+ * Facts, rows and position in one transaction, so that each fact counts once; answers the new position. A store of its own
+ * has the facts before: what it has taken and the database has not comes again, and is the same there.
+ */
 export async function takePage(
-  { database, keystore }: { readonly database: Database; readonly keystore: Keystore },
+  { database, keystore, store }: Node,
   page: readonly DecodedBlock[],
   position: number,
 ): Promise<number> {
   const last = page.at(-1)?.number ?? position;
+  await store?.record(page.flatMap(({ facts }) => facts).map((fact) => recordOf(projectedFrom(fact))));
   try {
     await database.kysely.transaction().execute(async (trx) => {
       await lockFolding(trx);

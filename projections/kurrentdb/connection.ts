@@ -14,6 +14,8 @@ export type ConnectionOptions = {
   readonly url: string;
   /** Milliseconds that any one question may take. */
   readonly patience?: number;
+  /** Whose local events are the node's own; those of others are not looked at. */
+  readonly node: string;
 };
 
 const answers = [WrongExpectedVersionError, StreamNotFoundError, StreamDeletedError, UnsupportedError];
@@ -26,8 +28,12 @@ export class Connection {
   readonly #options: Required<ConnectionOptions>;
   #client: KurrentDBClient | undefined;
 
-  constructor({ url, patience = 10_000 }: ConnectionOptions) {
-    this.#options = { url, patience };
+  constructor({ url, node, patience = 10_000 }: ConnectionOptions) {
+    this.#options = { url, node, patience };
+  }
+
+  get node(): string {
+    return this.#options.node;
   }
 
   /** The client, for subscriptions, which have no end that one could wait for. */

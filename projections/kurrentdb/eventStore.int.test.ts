@@ -19,7 +19,7 @@ describe.each(servers)('the event store in %s', (_name, start) => {
   let store: KurrentEventStore;
   beforeAll(async () => {
     server = await start();
-    store = openKurrentEventStore({ url: server.url });
+    store = openKurrentEventStore({ url: server.url, node: 'test' });
   });
   afterAll(async () => {
     await store.close();

@@ -37,7 +37,7 @@ async function append(
   if (events.length === 0) return;
   if (expected === 'any') return appendAnywhere(connection, stream, events);
   try {
-    await appendRun(connection, { stream, version: expected, events: events.map(newOf) });
+    await appendRun(connection, { stream, version: expected, events: events.map(newOf(connection)) });
   } catch (error) {
     if (!(error instanceof WrongVersion)) throw error;
     const kept = await readStream(connection, stream, expected + 1, events.length);
@@ -53,7 +53,7 @@ async function appendAnywhere(connection: Connection, stream: string, events: re
     if (fresh.length === 0) return;
     if (fresh.length < events.length) throw new WrongVersion(stream, 0);
     try {
-      await appendRun(connection, { stream, version: kept.size, events: events.map(newOf) });
+      await appendRun(connection, { stream, version: kept.size, events: events.map(newOf(connection)) });
       return;
     } catch (error) {
       if (!(error instanceof WrongVersion)) throw error; // somebody else was quicker
@@ -61,13 +61,31 @@ async function appendAnywhere(connection: Connection, stream: string, events: re
   }
 }
 
+type Placed = LocalEvent & { readonly stream: string };
+
+/** Appends events of many streams so that they follow each other in the store as they do here. */
+export async function appendInOrder(connection: Connection, events: readonly Placed[]): Promise<void> {
+  const runs = events.map((event): Run => ({ stream: event.stream, version: 0, events: [newOf(connection)(event)] }));
+  const areApart = new Set(events.map(({ stream }) => stream)).size === events.length;
+  try {
+    if (areApart && (await appendTogether(connection, runs))) return;
+  } catch (error) {
+    if (!(error instanceof WrongVersion)) throw error;
+  }
+  for (const { stream, ...event } of events) await appendOneByOne(connection, stream, [event]);
+}
+
+const mostTogether = 400;
+
 /** As one append where the server can; else stream by stream, so that a failure leaves some of them done. */
-async function appendEach(
-  connection: Connection,
-  events: readonly (LocalEvent & { readonly stream: string })[],
-): Promise<void> {
+async function appendEach(connection: Connection, events: readonly Placed[]): Promise<void> {
+  for (let first = 0; first < events.length; first += mostTogether)
+    await appendSome(connection, events.slice(first, first + mostTogether));
+}
+
+async function appendSome(connection: Connection, events: readonly Placed[]): Promise<void> {
   const streams = Map.groupBy(events, ({ stream }) => stream);
-  const runs = [...streams].map(([stream, of]): Run => ({ stream, version: 0, events: of.map(newOf) }));
+  const runs = [...streams].map(([stream, of]): Run => ({ stream, version: 0, events: of.map(newOf(connection)) }));
   if (runs.length === 0) return;
   try {
     if (runs.length > 1 && (await appendTogether(connection, runs))) return; // most local streams hold one event
@@ -79,15 +97,15 @@ async function appendEach(
 
 async function appendOneByOne(connection: Connection, stream: string, events: readonly LocalEvent[]): Promise<void> {
   try {
-    await appendRun(connection, { stream, version: 0, events: events.map(newOf) });
+    await appendRun(connection, { stream, version: 0, events: events.map(newOf(connection)) });
   } catch (error) {
     if (!(error instanceof WrongVersion)) throw error;
     for (const event of events) await appendAnywhere(connection, stream, [event]);
   }
 }
 
-function newOf({ id, type, data }: LocalEvent): NewEvent {
-  return newLocal({ id, type, body: canonicalJson(data) });
+function newOf({ node }: Connection): (event: LocalEvent) => NewEvent {
+  return ({ id, type, data }) => newLocal({ id, type, body: canonicalJson(data) }, node);
 }
 
 async function* pagesAfter(

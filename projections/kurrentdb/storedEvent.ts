@@ -18,7 +18,7 @@ const Whole = z.string().regex(/^\d+$/).transform(Number);
 // Texts only: appends to several streams take no other metadata (KurrentDB 25.1).
 const Metadata = z.discriminatedUnion('plinth', [
   z.object({ plinth: z.literal('fact'), block: Whole, transaction: Whole, index: Whole, transactionId: z.string() }),
-  z.object({ plinth: z.literal('local') }),
+  z.object({ plinth: z.literal('local'), node: z.string() }),
 ]);
 
 /** A fact of the ledger for KurrentDB, under the id it has at every node. */
@@ -29,9 +29,9 @@ export function newFact({ place, transactionId, type, body }: LedgerRecord): New
   return newEvent({ id: ledgerEventId(transactionId, index), type, body }, metadata);
 }
 
-/** A local event for KurrentDB. */
-export function newLocal(event: { readonly id: string; readonly type: string; readonly body: string }): NewEvent {
-  return newEvent(event, { plinth: 'local' });
+/** A local event of a node for KurrentDB. */
+export function newLocal(event: Named, node: string): NewEvent {
+  return newEvent(event, { plinth: 'local', node });
 }
 
 type Named = { readonly id: string; readonly type: string; readonly body: string };
@@ -44,10 +44,11 @@ function newEvent({ id, type, body }: Named, metadata: Readonly<Record<string, s
   return binaryEvent({ id, type, data: Buffer.from(body), metadata: { ...metadata } });
 }
 
-/** What an event of KurrentDB is to the node; undefined for what is none of its own. */
-export function storedEventOf({ event }: Pick<ResolvedEvent, 'event'>): StoredEvent | undefined {
+/** What an event of KurrentDB is to a node; undefined for what is none of its own. */
+export function storedEventOf({ event }: Pick<ResolvedEvent, 'event'>, node: string): StoredEvent | undefined {
   const metadata = Metadata.safeParse(event?.metadata);
   if (event?.position === undefined || !metadata.success) return undefined;
+  if (metadata.data.plinth === 'local' && metadata.data.node !== node) return undefined;
   const { id, streamId: stream, type, revision, data, position } = event;
   const body = data instanceof Uint8Array ? Buffer.from(data).toString() : JSON.stringify(data);
   return { id, stream, version: Number(revision) + 1, type, body, position: positionText(position), fact: factIn() };

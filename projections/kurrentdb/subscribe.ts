@@ -3,11 +3,11 @@ import { excludeSystemEvents, START, type AllStreamResolvedEvent, type Position 
 import { StoreUnavailable, type StoredEvent } from '../eventStore.ts';
 import { inPages } from '../ingest/pages.ts';
 import type { Connection } from './connection.ts';
-import { findEnd } from './reads.ts';
+import { findEnd, type Mark } from './reads.ts';
 import { isAfter, positionOf, positionText, storedEventOf } from './storedEvent.ts';
 
 /** Events of ours that came together, and how far everything has been seen with them, whose ever it was. */
-export type SubscribedPage = { readonly events: readonly StoredEvent[]; readonly seen: string };
+export type SubscribedPage = { readonly events: readonly StoredEvent[]; readonly seen: Mark };
 
 export type SubscribeOptions = {
   readonly after: string | undefined;
@@ -28,7 +28,7 @@ const pageSize = 1000;
  */
 export async function* subscribeAgain(
   connection: Connection,
-  { after, signal, quiet = 5000, onLost }: SubscribeOptions,
+  { after, signal, quiet = 1000, onLost }: SubscribeOptions,
 ): AsyncGenerator<SubscribedPage> {
   let position = positionOf(after);
   let wait = shortestWait;
@@ -36,8 +36,11 @@ export async function* subscribeAgain(
     try {
       for await (const page of inPages(heard(connection, { after: position, signal, quiet }), pageSize, () => 1)) {
         wait = shortestWait;
-        position = positionAt(page, position);
-        yield { events: page.flatMap((each) => storedEventOf(each) ?? []), seen: positionText(position) };
+        const last = page.at(-1)?.event;
+        if (last === undefined) continue;
+        position = last.position;
+        const seen = { position: positionText(position), id: last.id };
+        yield { events: page.flatMap((each) => storedEventOf(each, connection.node) ?? []), seen };
       }
     } catch (cause) {
       if (!isOver(signal)) onLost?.(cause);
@@ -52,10 +55,6 @@ function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-function positionAt(page: readonly AllStreamResolvedEvent[], before: Position | undefined): Position {
-  return page.at(-1)?.event?.position ?? before ?? { commit: 0n, prepare: 0n };
-}
-
 type Hearing = { readonly after: Position | undefined; readonly signal: AbortSignal; readonly quiet: number };
 
 /** One subscription, until it is lost. What the server tells twice is told once. */
@@ -68,10 +67,11 @@ async function* heard(
   const subscription = connection.client.subscribeToAll(read, { signal });
   subscription.on('error', () => undefined); // one that comes when nobody iterates any more would end the process
   const check = setInterval(() => {
+    if (!isStill()) return;
     // A subscription that the server forgot makes no sound either.
     findEnd(connection).then(
       (end) => {
-        const missed = positionOf(end);
+        const missed = positionOf(end?.position);
         if (missed !== undefined && (last === undefined || isAfter(missed, last)) && isStill())
           subscription.destroy(new StoreUnavailable('quiet'));
       },

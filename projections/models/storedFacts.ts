@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { LedgerEvent } from '#domain/envelope.ts';
+import type { LedgerRecord } from '../eventStore.ts';
+import { recordOf } from '../ingest/intake.ts';
 import type { Place } from '../place.ts';
 import type { Database, Trx } from '../postgres/database.ts';
 import type { ProjectedEvent } from './readModel.ts';
@@ -19,9 +21,9 @@ export type FactSource = (upTo: number) => AsyncIterable<readonly ProjectedEvent
 
 const pageSize = 2000;
 
-/** The facts as they lie in the event store. Reads a page ahead, so that reading and folding overlap. */
-export function storedFacts({ kysely }: Database): FactSource {
-  let after: Place | undefined;
+/** The facts as they lie in the event store, behind a place or from the first. Reads a page ahead, so that reading and folding overlap. */
+export function storedFacts({ kysely }: Database, behind?: Place): FactSource {
+  let after = behind;
   return async function* (upTo) {
     let next = readFacts(kysely, after, upTo);
     for (let page = await next; page.length > 0; page = await next) {
@@ -44,6 +46,14 @@ async function readFacts(
     where block <= ${upTo} and (block, transaction, event) > (${block}, ${transaction}, ${index})
     order by block, transaction, event limit ${pageSize}`.execute(db);
   return rows.map(projectedFrom);
+}
+
+/** The newest fact of the ledger that the store has, as it was recorded; undefined before the first. */
+export async function findNewestFact({ kysely }: Database): Promise<LedgerRecord | undefined> {
+  const { rows } = await sql<Row>`
+    select ${columns} from store.events where block is not null
+    order by block desc, transaction desc, event desc limit 1`.execute(kysely);
+  return rows.map((row) => recordOf(projectedFrom(row)))[0];
 }
 
 /** One fact of the ledger, from the store; undefined when this node does not have it. */

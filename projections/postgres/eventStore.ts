@@ -72,7 +72,8 @@ async function appendEach(
     from json_to_recordset(${JSON.stringify(rows)}::json) as new(id uuid, stream text, type text, body text, step integer)
     cross join lateral (
       select coalesce(max(version), 0) as version from store.events where stream = new.stream
-    ) as head`;
+    ) as head
+    order by new.step`; // sequence numbers are drawn in this order
   if ((await affectedRows(db, statement)) !== undefined) return;
   // Another process was at one of these streams, or an event is there already: one by one, so that each is settled.
   for (const { stream, ...event } of events) await append(db, stream, 'any', [event]);

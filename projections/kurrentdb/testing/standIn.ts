@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   Server,
   ServerCredentials,
+  status,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerWritableStream,
@@ -45,8 +46,8 @@ export type StandIn = {
   readonly url: string;
   readonly log: StandInLog;
   readonly faults: Faults;
-  /** Ends every subscription as a server does that goes away. */
-  readonly dropSubscriptions: () => void;
+  /** Ends every subscription with an error, or says nothing to it any more. */
+  readonly dropSubscriptions: (how: 'error' | 'silence') => void;
   /** Stops answering at this address; what was kept stays. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -67,8 +68,11 @@ export async function startStandIn({ sessions = true }: { readonly sessions?: bo
     url: `kurrentdb://127.0.0.1:${port}?tls=false`,
     log,
     faults,
-    dropSubscriptions: () => {
-      for (const call of subscriptions) call.destroy(new Error('dropped'));
+    dropSubscriptions: (how) => {
+      for (const call of subscriptions) {
+        if (how === 'error') call.emit('error', { code: status.UNAVAILABLE, details: 'dropped' });
+        else call.write = () => true;
+      }
       subscriptions.clear();
     },
     start,
