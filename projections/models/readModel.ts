@@ -47,7 +47,17 @@ export function eventsOf<N extends Noun>(
   page: readonly ProjectedEvent[],
   noun: N,
 ): readonly ProjectedEvent<EventsByNoun[N]>[] {
-  const events = page.filter(({ event }) => nounOf(event.stream) === noun);
+  const events = grouped(page).get(noun) ?? [];
   // The noun's decider wrote them; a type that nobody here knows ends in the fold's `unreachable`.
   return events as unknown as readonly ProjectedEvent<EventsByNoun[N]>[];
+}
+
+type Grouped = ReadonlyMap<Noun, readonly ProjectedEvent[]>;
+// Every read model asks the same page, one after the other.
+const groupedPages = new WeakMap<readonly ProjectedEvent[], Grouped>();
+
+function grouped(page: readonly ProjectedEvent[]): Grouped {
+  const groups = groupedPages.get(page) ?? Map.groupBy(page, ({ event }) => nounOf(event.stream));
+  groupedPages.set(page, groups);
+  return groups;
 }
