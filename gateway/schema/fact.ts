@@ -1,5 +1,6 @@
-import { noticesOf, type Notice } from '#domain/notice/noticesOf.ts';
+import type { Notice } from '#domain/notice/noticesOf.ts';
 import { noticeUri, vocabulary } from '#domain/notice/vocabulary.ts';
+import { factNotices } from '#projections/notices/factNotices.ts';
 import type { TimelineEntry } from '#projections/models/timeline.ts';
 import { cursorOf } from '../past/cursor.ts';
 import type { Builder } from './builder.ts';
@@ -56,8 +57,7 @@ function addFollowing(builder: Builder, fact: FactRef): void {
     notices: t.field({
       type: [notice],
       description: 'What others are told of it; see docs/events.md.',
-      // A fact of the ledger has been parsed by the decider of its noun.
-      resolve: ({ event }) => [...noticesOf(event as unknown as Parameters<typeof noticesOf>[0])],
+      resolve: async ({ event }, _args, { database }) => [...(await factNotices(database, event))],
     }),
   }));
 }
