@@ -3,6 +3,7 @@ import { openNode } from '#cli/node.ts';
 import { importedIdentity } from '#cli/people/enrol.ts';
 import { readPeople } from '#cli/people/readPeople.ts';
 import type { Settings } from '#cli/settings.ts';
+import { getRegistryKey } from '#cli/openLedger.ts';
 import type { ConsentTerms } from '#domain/consent/terms.ts';
 import { consentClass } from '#domain/identitySchema/classes.ts';
 import { randomId } from '#gateway/randomId.ts';
@@ -24,7 +25,8 @@ export const question = {
 export async function consentingPeople(settings: Settings): Promise<readonly string[]> {
   const node = await openNode(settings, { logger: pino({ level: 'silent' }), prepare: () => Promise.resolve() });
   try {
-    const { ledger, registryKey, country, demo } = node.registry;
+    const { ledger, country, demo } = node.registry;
+    const registryKey = getRegistryKey(node.registry);
     if (demo === undefined || country.importMapping === undefined) throw new Error('the bench needs a demo country');
     await node.ingest.reached((await ledger.status()).height - 1);
     const numbers: string[] = [];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureAgencyKeys } from '#cli/agencyKeys.ts';
+import { ensureRegistryKey } from '#cli/agencyKeys.ts';
 import { loadCountry } from '#country/loadCountry.ts';
 import { openEmbeddedLedger, type EmbeddedLedger } from '#ledger/embedded/openEmbeddedLedger.ts';
 import { foundedRegistry } from './foundedRegistry.ts';
@@ -14,8 +14,7 @@ export async function embeddedRegistry(
   const country = await loadCountry('demo');
   const founders = country.agencies.filter(({ peer }) => peer).map(({ name }) => name);
   const keystores = founders.map((name) => join(folder, 'keys', name));
-  const [keys] = await ensureAgencyKeys(keystores);
-  if (keys === undefined) throw new Error('a country without agencies');
+  const registryKey = await ensureRegistryKey(keystores);
   const ledger = await openEmbeddedLedger({
     directory: ledgerFolder(folder),
     channel,
@@ -23,7 +22,7 @@ export async function embeddedRegistry(
     agencies: country.agencies.map(({ name }) => name),
     endorsement: country.endorsement,
     classes: country.classes,
-    registryKeyOf: () => keys.registryKey,
+    registryKeyOf: () => registryKey,
   });
   try {
     const agencies = founders.map((name, index) => ({

@@ -5,6 +5,7 @@ import { openNode, type Node } from '#cli/node.ts';
 import { checkFile, importFile } from '#cli/people/importFile.ts';
 import type { Registry } from '#cli/registry.ts';
 import { settingsOf } from '#cli/settings.ts';
+import { getRegistryKey } from '#cli/openLedger.ts';
 import { timeOf } from './load.ts';
 import type { Measurement, Result } from './measurement.ts';
 import { rounded } from './statistics.ts';
@@ -35,7 +36,8 @@ export const importRows: Measurement = {
 };
 
 async function measure({ registry, ingest }: Node, rejectedFile: string): Promise<Result> {
-  const { country, demo, ledger, registryKey, sign } = registry;
+  const { country, demo, ledger, sign } = registry;
+  const registryKey = getRegistryKey(registry);
   if (demo === undefined || sign === undefined) throw new Error('the bench needs a demo country');
   let rows = 0;
   let onLedger = 0;

@@ -31,7 +31,7 @@ export class OpenContract extends Contract {
       agency: stub.getCreator().mspid,
       at: new Date(Number(seconds) * 1000 + Math.floor(nanos / 1_000_000)).toISOString(),
       overlay: overlayOn(publicStateOf(stub)),
-      registryKey: this.#registryKey,
+      registryKeyOf: () => this.#registryKey,
       sealer: openSealer,
     };
     await readHeads(transaction, commands);

@@ -26,7 +26,8 @@ export type Transaction = {
   readonly agency: string;
   readonly at: string;
   readonly overlay: Overlay;
-  readonly registryKey: Uint8Array;
+  /** The key under which values that only one stream may hold stand in public. */
+  readonly registryKeyOf: () => Uint8Array;
   /** Undefined when the transaction brings no seed: then nothing can be sealed. */
   readonly sealer: Sealer | undefined;
 };
@@ -171,11 +172,14 @@ function open({ command, disclosures }: Order): readonly OpenedValue[] {
 
 /** The keys of values that only this stream may hold. Writes nothing: the command may still be refused. */
 async function claimable(
-  { overlay, registryKey }: Transaction,
+  { overlay, registryKeyOf }: Transaction,
   stream: string,
   values: readonly UniqueValue[] = [],
 ): Promise<readonly string[]> {
-  const keys = values.map(({ kind, value }) => ({ kind, key: uniqueKey(kind, uniqueHash(registryKey, kind, value)) }));
+  const keys = values.map(({ kind, value }) => ({
+    kind,
+    key: uniqueKey(kind, uniqueHash(registryKeyOf(), kind, value)),
+  }));
   await overlay.prefetch(keys.map(({ key }) => key));
   for (const { kind, key } of keys) {
     const holder = await overlay.get(key);

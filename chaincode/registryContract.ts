@@ -14,11 +14,12 @@ const historyPage = 500;
 
 /** The Fabric contract `registry`: one way to write, three to read, no rules of its own. Instances are shared by all transactions. */
 export class RegistryContract extends Contract {
-  readonly #registryKey: Uint8Array;
+  readonly #registryKeyOf: () => Uint8Array;
 
-  constructor(registryKey: Uint8Array) {
+  /** `registryKeyOf` is asked when a value is claimed: at an agency that holds no private values that never happens. */
+  constructor(registryKeyOf: () => Uint8Array) {
     super('registry');
-    this.#registryKey = registryKey;
+    this.#registryKeyOf = registryKeyOf;
   }
 
   /** Decides a batch `{commands}`; answers one outcome per command. Private values come in the transient map: `seed`, `disclosures`. */
@@ -26,7 +27,7 @@ export class RegistryContract extends Contract {
     const commands = parseBatch(json);
     const { stub } = context;
     const disclosures = parseDisclosures(stub.getTransient().get('disclosures'));
-    const transaction = transactionOf(stub, this.#registryKey);
+    const transaction = transactionOf(stub, this.#registryKeyOf);
     await readHeads(transaction, commands);
     const outcomes: Outcome[] = [];
     for (const command of commands)
@@ -57,14 +58,14 @@ export class RegistryContract extends Contract {
   }
 }
 
-function transactionOf(stub: Context['stub'], registryKey: Uint8Array): Transaction {
+function transactionOf(stub: Context['stub'], registryKeyOf: () => Uint8Array): Transaction {
   const seed = stub.getTransient().get('seed');
   return {
     channel: stub.getChannelID(),
     agency: stub.getCreator().mspid,
     at: timeOf(stub),
     overlay: overlayOn(worldStateOf(stub)),
-    registryKey,
+    registryKeyOf,
     sealer: seed === undefined ? undefined : sealerOf(seed),
   };
 }

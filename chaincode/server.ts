@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegistryContract } from './registryContract.ts';
 import { chaincodeOf, Shim } from './shim.ts';
@@ -12,9 +12,23 @@ function setting(name: string): string {
   return value;
 }
 
+const keyFile = setting('PLINTH_REGISTRY_KEY');
+let registryKey: Uint8Array | undefined;
+
+/** An agency that holds no private values has no registry key; it gets one when it is to hold some, while this runs. */
+function registryKeyOf(): Uint8Array {
+  return (registryKey ??= readRegistryKey());
+}
+
+function readRegistryKey(): Uint8Array {
+  if (!existsSync(keyFile)) throw new Error('this agency has no registry key');
+  const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'base64url');
+  if (key.length !== 32) throw new Error('the registry key is not 32 bytes long');
+  return key;
+}
+
 demandAgreedSources(setting('CHAINCODE_ID'), join(import.meta.dirname, '..'));
-const registryKey = Buffer.from(readFileSync(setting('PLINTH_REGISTRY_KEY'), 'utf8').trim(), 'base64url');
-if (registryKey.length !== 32) throw new Error('the registry key is not 32 bytes long');
+if (existsSync(keyFile)) readRegistryKey(); // a wrong one shows at the start
 setting('CORE_PEER_LOCALMSPID'); // the shim reads it: an agency's contract must know whose it is
 
 const options = {
@@ -26,7 +40,7 @@ const options = {
 };
 // The type asks for TLS; without it the server listens in clear, here to its own agency's peer on the same machine.
 const server = Shim.server(
-  chaincodeOf(new RegistryContract(registryKey)),
+  chaincodeOf(new RegistryContract(registryKeyOf)),
   options as typeof options & Parameters<typeof Shim.server>[1],
 );
 await server.start();

@@ -33,7 +33,7 @@ export type DemoOptions = {
 /** What fills the demo of this registry; undefined where the country shows none. */
 export function demoOptions(registry: Registry, partyFolder: string): DemoOptions | undefined {
   const { demo: content, sign, agree, ledger, registryKey } = registry;
-  if (content === undefined || sign === undefined || agree === undefined) return undefined;
+  if (content === undefined || sign === undefined || agree === undefined || registryKey === undefined) return undefined;
   return { content, sign, agree, ledger, registryKey, partyFolder };
 }
 

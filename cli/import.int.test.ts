@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerUnavailable } from '#ledger/ledger.ts';
 import { demoOptions, ensureConsents, ensurePartners } from './demoContent.ts';
 import { importInto } from './import.ts';
+import { getRegistryKey } from './openLedger.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { checkFile } from './people/importFile.ts';
 import { openRegistry, type Registry } from './registry.ts';
@@ -37,7 +38,7 @@ async function importRows(rows: readonly string[], into: Registry = registry) {
 }
 
 const versionOf = async (enrolmentId: string) =>
-  (await registry.ledger.head(`identity-${importedIdentity(registry.registryKey, enrolmentId)}`))?.version;
+  (await registry.ledger.head(`identity-${importedIdentity(getRegistryKey(registry), enrolmentId)}`))?.version;
 
 describe('an import', () => {
   it('registers each person with an address, and keeps what it rejects with the reason', async () => {

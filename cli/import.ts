@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { loadCountry } from '#country/loadCountry.ts';
 import { demoOptions, ensureConsents } from './demoContent.ts';
 import { withNodeOptions } from './nodeOptions.ts';
+import { getRegistryKey } from './openLedger.ts';
 import { checkFile, importFile, type CheckedFile, type ImportSummary } from './people/importFile.ts';
 import { checkRejectedFile } from './people/rejectedRows.ts';
 import { progressBar } from './progressBar.ts';
@@ -49,10 +50,11 @@ async function run(file: string, options: ImportOptions): Promise<void> {
 
 /** Imports a people file with the signature of a demo registrar. */
 export function importInto(registry: Registry, file: CheckedFile, rejectedFile: string): Promise<ImportSummary> {
-  const { country, ledger, registryKey, sign } = registry;
+  const { country, ledger, sign } = registry;
   if (sign === undefined) {
     throw new SettingsFault(`${country.name} is no demo: this node has no registrar's key to sign an import with`);
   }
+  const registryKey = getRegistryKey(registry);
   const authorize = (command: Parameters<typeof sign>[0]) => sign(command, 'registrar');
   const progress = progressBar('importing');
   return importFile({ file, rejectedFile, country, ledger, registryKey, authorize, progress });

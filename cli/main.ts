@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
 import { copyHistoryCommand } from './copyHistory.ts';
+import { enterCommand } from './enter.ts';
 import { eraseCommand } from './erase.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
@@ -18,6 +19,7 @@ const program = new Command('plinth')
   .addCommand(tokenCommand())
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())
+  .addCommand(enterCommand())
   .addCommand(copyHistoryCommand())
   .addCommand(eraseCommand())
   .addCommand(auditCommand())

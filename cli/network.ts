@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAgencyCommand } from './network/addAgency.ts';
+import { addHolderCommand } from './network/addHolder.ts';
 import { addOrdererCommand } from './network/addOrderer.ts';
 import { backupCommand, restoreCommand } from './network/backup.ts';
 import { downCommand } from './network/down.ts';
@@ -17,7 +18,7 @@ import { upgradeCommand } from './network/upgrade.ts';
 const commands = [
   ...[upCommand, networkStatusCommand, logsCommand, downCommand],
   ...[upgradeCommand, refoldCommand],
-  ...[addAgencyCommand, removeAgencyCommand],
+  ...[addAgencyCommand, addHolderCommand, removeAgencyCommand],
   ...[addOrdererCommand, removeOrdererCommand],
   ...[renewCommand, enrolCommand, revokeCommand],
   ...[backupCommand, restoreCommand],

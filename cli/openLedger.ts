@@ -5,15 +5,18 @@ import { openFabricLedger } from '#ledger/fabric/openFabricLedger.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { connectionOf } from '#network/connection.ts';
 import { getDescription } from '#network/description.ts';
-import { ensureAgencyKeys, type AgencyKeys } from './agencyKeys.ts';
-import { keystoreFolder, type Settings } from './settings.ts';
+import { ensureAgencyKeys, ensureRegistryKey, findRegistryKey, type AgencyKeys } from './agencyKeys.ts';
+import { keystoreFolder, SettingsFault, type Settings } from './settings.ts';
 
 /** This node's ledger, with the keys that lie on this machine. */
 export type OpenedLedger = {
   readonly channel: string;
   readonly ledger: Ledger;
-  readonly registryKey: Uint8Array;
-  /** Every endorsing agency whose keys lie on this machine, with its own way to the ledger, to found the registry. */
+  /** Secret of the whole registry; undefined at an agency that holds no private values. */
+  readonly registryKey: Uint8Array | undefined;
+  /** Whether this node may found the registry: an agency that joins it later enters by agreement. */
+  readonly founding: boolean;
+  /** The agencies that this node speaks for, each with its own way to the ledger: its own, and where it founds a demo, all founders. */
   readonly agencies: readonly { readonly name: string; readonly keys: AgencyKeys; readonly ledger: Ledger }[];
   readonly close: () => Promise<void>;
 };
@@ -21,22 +24,38 @@ export type OpenedLedger = {
 /** Opens the ledger that the settings name, as the node of `agency`. Makes keys that are missing. */
 export async function openLedger(settings: Settings, country: Country, agency: string): Promise<OpenedLedger> {
   // Keys must not be made for a network that is not there: it would find its folder taken, and has keys of its own.
-  if (settings.ledger === 'fabric') getDescription(settings.networkFolder);
-  const names = country.endorsement.agencies;
-  const keys = new Map<string, AgencyKeys>();
-  const ensured = await ensureAgencyKeys(names.map((name) => keystoreFolder(settings, name)));
-  names.forEach((name, index) => {
-    const own = ensured[index];
-    if (own !== undefined) keys.set(name, own);
+  const founders = foundersOf(settings, country);
+  const founding = founders.includes(agency);
+  const names = founding && (country.demo || settings.ledger === 'embedded') ? founders : [agency];
+  const folders = names.map((name) => keystoreFolder(settings, name));
+  const keys = await ensureAgencyKeys(folders);
+  const registryKey =
+    settings.ledger === 'embedded'
+      ? await ensureRegistryKey(folders)
+      : await findRegistryKey(keystoreFolder(settings, agency));
+  const { channel, ledgerOf, close } = await waysToLedger(settings, country, { agency, registryKey });
+  const agencies = names.flatMap((name, index) => {
+    const own = keys[index];
+    return own === undefined ? [] : [{ name, keys: own, ledger: ledgerOf(name) }];
   });
-  const { channel, ledgerOf, close } = await waysToLedger(settings, country, { agency, keys });
-  return {
-    channel,
-    ledger: ledgerOf(agency),
-    registryKey: keysOf(keys, agency).registryKey,
-    agencies: names.map((name) => ({ name, keys: keysOf(keys, name), ledger: ledgerOf(name) })),
-    close,
-  };
+  return { channel, ledger: ledgerOf(agency), registryKey, founding, agencies, close };
+}
+
+/** The registry key. Throws where this agency has none. */
+export function getRegistryKey({ registryKey }: Pick<OpenedLedger, 'registryKey'>): Uint8Array {
+  if (registryKey !== undefined) return registryKey;
+  throw new SettingsFault(
+    'this agency holds no private values, and has no registry key: registrars of another do this',
+  );
+}
+
+/** The country's endorsing agencies; on a network those of them whose peers it began with. */
+function foundersOf({ ledger, networkFolder }: Settings, { endorsement }: Country): readonly string[] {
+  if (ledger === 'embedded') return endorsement.agencies;
+  const { agencies } = getDescription(networkFolder);
+  return endorsement.agencies.filter((name) =>
+    agencies.some((each) => each.name === name && each.peer !== undefined && each.joining === undefined),
+  );
 }
 
 type Ways = {
@@ -44,7 +63,7 @@ type Ways = {
   readonly ledgerOf: (agency: string) => Ledger;
   readonly close: () => Promise<void>;
 };
-type Own = { readonly agency: string; readonly keys: ReadonlyMap<string, AgencyKeys> };
+type Own = { readonly agency: string; readonly registryKey: Uint8Array | undefined };
 
 async function waysToLedger(settings: Settings, country: Country, own: Own): Promise<Ways> {
   if (settings.ledger === 'fabric') return waysToFabric(settings.networkFolder);
@@ -57,7 +76,7 @@ async function waysToLedger(settings: Settings, country: Country, own: Own): Pro
     agencies: country.agencies.map(({ name }) => name),
     endorsement,
     classes,
-    registryKeyOf: (agency) => keysOf(own.keys, agency).registryKey,
+    registryKeyOf: () => getRegistryKey(own),
   });
   return { channel, ledgerOf: embedded.as, close: embedded.close };
 }
@@ -74,10 +93,4 @@ function waysToFabric(networkFolder: string): Ways {
     await Promise.all([...opened.values()].map((ledger) => ledger.close()));
   };
   return { channel: description.channel, ledgerOf, close };
-}
-
-function keysOf(keys: ReadonlyMap<string, AgencyKeys>, agency: string): AgencyKeys {
-  const own = keys.get(agency);
-  if (own === undefined) throw new Error(`no keys of ${agency} on this machine`);
-  return own;
 }

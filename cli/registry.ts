@@ -17,7 +17,7 @@ export type Registry = OpenedLedger & {
   readonly sign: Sign | undefined;
   /** The same for every agency whose demo officers' keys lie on this machine, by its name. */
   readonly signers: ReadonlyMap<string, Sign>;
-  /** Has an order agreed on by officers of two agencies, where the keys of both lie on this machine. */
+  /** Has an order agreed on by officers of two founding agencies, where the keys of both lie on this machine. */
   readonly agree: ((order: Fact & { readonly stream: string }) => Promise<void>) | undefined;
 };
 
@@ -46,9 +46,9 @@ async function foundDemo(settings: Settings, country: Country, opened: OpenedLed
       officers: await ensureDemoOfficers(keystoreFolder(settings, each.name)),
     })),
   );
+  const signers = new Map(agencies.map(({ name, officers }) => [name, demoSigner(opened.channel, officers)]));
+  if (!opened.founding) return { signers, agree: undefined };
   await foundRegistry(country, opened.channel, agencies);
-  return {
-    signers: new Map(agencies.map(({ name, officers }) => [name, demoSigner(opened.channel, officers)])),
-    agree: (order: Fact & { readonly stream: string }) => agreeOn(opened.channel, agencies, order),
-  };
+  const agree = (order: Fact & { readonly stream: string }) => agreeOn(opened.channel, agencies, order);
+  return { signers, agree };
 }

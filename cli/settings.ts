@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { Country } from '#domain/country.ts';
+import { getDescription } from '#network/description.ts';
 import type { DatabasePlace } from '#projections/postgres/database.ts';
 
 /** Root of this repository. */
@@ -22,6 +23,11 @@ const Environment = z.object({
   PLINTH_COUNTRY: z.string().min(1).default('demo'),
   PLINTH_NETWORK: z.string().min(1).default('.network'),
   DATABASE_URL: z.string().min(1).optional(),
+  KURRENTDB_URL: z
+    .string()
+    .regex(/^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//, 'begins with kurrentdb://')
+    .refine((url) => !/throwOnAppendFailure=false/i.test(url), 'leaves throwOnAppendFailure on')
+    .optional(),
   PLINTH_NODES: z.string().default('').transform(parseNodes),
 });
 
@@ -39,6 +45,8 @@ export type Settings = {
   /** Keys of demo parties, which real ones would keep to themselves. */
   readonly partyFolder: string;
   readonly databaseUrl: string | undefined;
+  /** The KurrentDB in which the node's events lie, if not in its database. */
+  readonly kurrentdbUrl: string | undefined;
   /** Addresses of other agencies' gateways, by agency. */
   readonly nodes: ReadonlyMap<string, string>;
 };
@@ -47,7 +55,7 @@ export type Settings = {
 export function settingsOf({ ledger, agency }: NodeOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) throw new SettingsFault(z.prettifyError(parsed.error));
-  const { PORT, PLINTH_DATA, PLINTH_COUNTRY, PLINTH_NETWORK, DATABASE_URL, PLINTH_NODES } = parsed.data;
+  const { PORT, PLINTH_DATA, PLINTH_COUNTRY, PLINTH_NETWORK, DATABASE_URL, KURRENTDB_URL, PLINTH_NODES } = parsed.data;
   return {
     port: PORT,
     country: PLINTH_COUNTRY,
@@ -57,6 +65,7 @@ export function settingsOf({ ledger, agency }: NodeOptions, environment: NodeJS.
     networkFolder: resolve(PLINTH_NETWORK),
     partyFolder: join(resolve(ledger === 'fabric' ? PLINTH_NETWORK : PLINTH_DATA), 'demo', 'parties'),
     databaseUrl: DATABASE_URL,
+    kurrentdbUrl: KURRENTDB_URL,
     nodes: PLINTH_NODES,
   };
 }
@@ -85,10 +94,16 @@ export function databasePlace(settings: Settings, agency: string): DatabasePlace
   return { directory };
 }
 
-/** The agency whose node this is: the one asked for, or the first that endorses. */
-export function agencyOf({ agency }: Settings, { endorsement }: Country): string {
-  const [first] = endorsement.agencies;
-  const chosen = agency ?? first;
-  if (chosen !== undefined && endorsement.agencies.includes(chosen)) return chosen;
-  throw new SettingsFault(`no agency ${chosen ?? ''} with a peer; there are ${endorsement.agencies.join(', ')}`);
+/** The agency whose node this is: the one asked for, or the country's first that endorses. A network may have more than its country. */
+export function agencyOf({ ledger, networkFolder, agency }: Settings, { endorsement }: Country): string {
+  const peers = ledger === 'fabric' ? agenciesWithPeers(networkFolder) : endorsement.agencies;
+  const chosen = agency ?? endorsement.agencies[0];
+  if (chosen !== undefined && peers.includes(chosen)) return chosen;
+  throw new SettingsFault(`no agency ${chosen ?? ''} with a peer; there are ${peers.join(', ')}`);
+}
+
+function agenciesWithPeers(networkFolder: string): readonly string[] {
+  return getDescription(networkFolder)
+    .agencies.filter(({ peer }) => peer !== undefined)
+    .map(({ name }) => name);
 }

@@ -69,12 +69,21 @@ async function serve(settings: Settings, { registry, logger, stopSignal, ...node
     const { kind } = await ledger.status();
     if (!(await hasCaughtUp(gateway, stopSignal))) return;
     if (kind === 'embedded') console.log('embedded ledger: one machine, no fault tolerance, not for production');
+    if (await isStranger(registry)) console.log(strangerHint(registry.agency));
     console.log(`ready at ${gateway.url} (GraphQL and a page to try it: ${gateway.url}/graphql)`);
     console.log(`${await stopSignal}: stopping`);
   } finally {
     await gateway.close();
   }
 }
+
+/** Whether the registry has not admitted this node's agency: it may read what is public, and states nothing. */
+async function isStranger({ ledger, agency }: Registry): Promise<boolean> {
+  return (await ledger.head(`agency-${agency}`)) === undefined;
+}
+
+const strangerHint = (agency: string) =>
+  `${agency} is not admitted to the registry: this node reads along and anchors nothing; see npx plinth enter --help`;
 
 /** However long it takes: a node that was restored may have a lot to read before it serves. False when it is stopped before. */
 async function hasCaughtUp({ caughtUp }: Gateway, stopSignal: Promise<string>): Promise<boolean> {
@@ -120,7 +129,7 @@ async function tellOfPeople(
   { residents, people }: DemoContent,
 ): Promise<void> {
   const [resident] = Object.values(residents);
-  if (resident === undefined) return;
+  if (resident === undefined || registryKey === undefined) return;
   const known = await ledger.head(`identity-${importedIdentity(registryKey, resident.enrolmentId)}`);
   if (known !== undefined) return;
   console.log(`no people yet: npx plinth import ${relative('', people)} --ledger fabric --agency ${agency}`);

@@ -6,11 +6,12 @@ import { createNodeSigner } from '#gateway/nodeSigner.ts';
 import { issueDemoToken, type DemoCaller } from '#gateway/tokens/demoToken.ts';
 import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import { transportFileOf } from '#projections/keys/transportKeys.ts';
-import { readRegistryKey } from './agencyKeys.ts';
+import { findRegistryKey } from './agencyKeys.ts';
 import { readParty } from './demoContent.ts';
 import { partyToken } from './partyToken.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { demoOfficerIds } from './demoOfficers.ts';
+import { getRegistryKey } from './openLedger.ts';
 import { importedIdentity } from './people/enrol.ts';
 import { agencyOf, keystoreFolder, settingsOf, SettingsFault, type NodeOptions } from './settings.ts';
 
@@ -72,7 +73,8 @@ async function demoPlace(options: NodeOptions) {
 async function resident(who: string | undefined, enrolment: string | undefined, place: Place): Promise<DemoCaller> {
   const enrolmentId = enrolment ?? (who === undefined ? undefined : place.demo?.residents[who]?.enrolmentId);
   if (enrolmentId !== undefined) {
-    return { kind: 'resident', identity: importedIdentity(await readRegistryKey(place.folder), enrolmentId) };
+    const registryKey = getRegistryKey({ registryKey: await findRegistryKey(place.folder) });
+    return { kind: 'resident', identity: importedIdentity(registryKey, enrolmentId) };
   }
   if (who === undefined) throw new SettingsFault('say whose token: a nickname, an identity id or --enrolment');
   if (isIdentityId(who)) return { kind: 'resident', identity: who };

@@ -28,7 +28,7 @@ const AgencyDescription = z.object({
   /** MSP folder of the agency's administrator. */
   admin: z.string(),
   keystore: z.string(),
-  /** While it is being added to a running network. */
+  /** Whether it is being added to a running network; absent where the network began with its peer. */
   joining: z.boolean().optional(),
 });
 /** Where an agency's orderer, peer and chaincodes run, and where its keys lie. */

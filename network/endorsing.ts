@@ -1,12 +1,9 @@
-import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { agreedHash } from '#chaincode/sources.ts';
 import { withEndorsers } from './channelGroups.ts';
 import { updateChannel } from './channelUpdate.ts';
 import { agreedDefinition } from './definition.ts';
 import { defineChaincode, installChaincode, type Place } from './deploy.ts';
 import { endorsersOf, writeDescription, type NetworkDescription } from './description.ts';
-import { layoutOf } from './layout.ts';
 import { chaincodesOf, startMissing, untilListening } from './nodes.ts';
 import { untilCommitting } from './readiness.ts';
 import { registryServer } from './registryServer.ts';
@@ -18,7 +15,6 @@ export async function letEndorse(
   { name, repository }: { readonly name: string; readonly repository: string },
 ): Promise<NetworkDescription> {
   const { chaincode, endorsement } = description;
-  handOverRegistryKey(place.directory, endorsement.agencies[0] ?? '', name);
   const codeHash = agreedHash(description.packages[chaincode] ?? '') ?? '';
   const installed = await installChaincode(place, description, { servers: chaincode, name: chaincode, codeHash });
   const programs = { bin: place.bin, chaincodes: { [chaincode]: registryServer(repository) } };
@@ -34,22 +30,18 @@ export async function agreeOnEndorsers(
   description: NetworkDescription,
   agencies: readonly string[],
 ): Promise<NetworkDescription> {
-  const { chaincode: name, endorsement, packages } = description;
-  const next = { ...description, endorsement: { ...endorsement, agencies: [...agencies] } };
+  const next = { ...description, endorsement: { ...description.endorsement, agencies: [...agencies] } };
   await updateChannel(place, description, { change: withEndorsers(agencies) });
+  await agreeOnDefinition(place, next);
+  return next;
+}
+
+/** Has the agencies agree on the chaincode they have, with the endorsers and the holders of this description. */
+export async function agreeOnDefinition(place: Place, next: NetworkDescription): Promise<void> {
+  const { chaincode: name, packages } = next;
   const asked = endorsersOf(next)[0]?.name ?? '';
   const { sequence } = await agreedDefinition(place, next, asked);
   await defineChaincode(place, next, { name, sequence: sequence + 1, packageId: packages[name] ?? '' });
   writeDescription(place.directory, next);
   await untilCommitting(next);
-  return next;
-}
-
-// On this machine the key is copied; two agencies hand it over as docs/security.md says.
-function handOverRegistryKey(directory: string, from: string, to: string): void {
-  const layout = layoutOf(directory);
-  const { keystore } = layout.agency(to);
-  mkdirSync(keystore, { recursive: true, mode: 0o700 });
-  const options = { force: false, errorOnExist: false };
-  cpSync(join(layout.agency(from).keystore, 'registry.key'), join(keystore, 'registry.key'), options);
 }

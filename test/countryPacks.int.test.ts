@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEnrol, importedIdentity } from '#cli/people/enrol.ts';
 import { openRegistry, type Registry } from '#cli/registry.ts';
 import { settingsOf } from '#cli/settings.ts';
+import { getRegistryKey } from '#cli/openLedger.ts';
 import { packFolder } from '#country/loadCountry.ts';
 import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import { mosipPerson } from './mosipPerson.ts';
@@ -30,7 +31,8 @@ async function enrolled(
   registry: Registry,
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<number | undefined> {
-  const { country, ledger, registryKey, sign } = registry;
+  const { country, ledger, sign } = registry;
+  const registryKey = getRegistryKey(registry);
   if (sign === undefined) throw new Error('only a demo has officers here');
   expect(createAttributeCheck(country)(attributes)).toEqual([]);
   const enrol = createEnrol({ country, ledger, registryKey, authorize: (command) => sign(command, 'registrar') });

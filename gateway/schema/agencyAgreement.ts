@@ -45,6 +45,36 @@ export function addAgencyAgreement(builder: Builder, types: Types): void {
 }
 
 function addAdmission(builder: Builder, { proposed, inputs }: Types): void {
+  const { administrator, transportKey } = addAdmissionInputs(builder, inputs);
+  builder.mutationField('admitAgency', (t) =>
+    t.withAuth({ officer: true }).field({
+      type: proposed,
+      description:
+        'Proposes to admit an agency, whose own node then enters: `plinth enter` there says with what. Takes an administrator.',
+      errors,
+      args: {
+        agency: t.arg.id({ required: true, description: 'Its name, which is also that of its MSP.' }),
+        name: t.arg({ type: [inputs.text], required: true }),
+        transportKey: t.arg({ type: transportKey, required: true }),
+        logKey: t.arg.string({ description: 'Ed25519, raw in base64url: signs its checkpoints.' }),
+        nodeKey: t.arg({
+          type: inputs.key,
+          description: "Signs its node's answers, and its questions to other nodes.",
+        }),
+        administrator: t.arg({ type: administrator, required: true }),
+        validUntil: validUntilArgument(t.arg),
+      },
+      resolve: (_root, { agency, name, transportKey, logKey, nodeKey, administrator: first, validUntil }, context) => {
+        const officer = { ...withoutNulls(first), key: withoutNulls(first.key), roles: ['administrator'] };
+        const keys = withoutNulls({ logKey, nodeKey: nodeKey && withoutNulls(nodeKey) });
+        const data = { name: namesByLanguage(name), transportKey, ...keys, administrator: officer };
+        return officerProposal(context, { stream: `agency-${agency}`, type: 'AdmitAgency', data, validUntil });
+      },
+    }),
+  );
+}
+
+function addAdmissionInputs(builder: Builder, inputs: RegistryInputs) {
   const administrator = builder.inputType('AdministratorInput', {
     description: 'The first officer of an agency.',
     fields: (t) => ({
@@ -61,25 +91,5 @@ function addAdmission(builder: Builder, { proposed, inputs }: Types): void {
       key: t.string({ required: true, description: 'X25519, raw in base64url.' }),
     }),
   });
-  builder.mutationField('admitAgency', (t) =>
-    t.withAuth({ officer: true }).field({
-      type: proposed,
-      description: 'Proposes to admit an agency, whose own node then enters. Takes an administrator.',
-      errors,
-      args: {
-        agency: t.arg.id({ required: true, description: 'Its name, which is also that of its MSP.' }),
-        name: t.arg({ type: [inputs.text], required: true }),
-        transportKey: t.arg({ type: transportKey, required: true }),
-        logKey: t.arg.string({ description: 'Ed25519, raw in base64url: signs its checkpoints.' }),
-        administrator: t.arg({ type: administrator, required: true }),
-        validUntil: validUntilArgument(t.arg),
-      },
-      resolve: (_root, { agency, name, transportKey, logKey, administrator: first, validUntil }, context) => {
-        const officer = { ...withoutNulls(first), key: withoutNulls(first.key), roles: ['administrator'] };
-        const given = { name: namesByLanguage(name), transportKey, ...withoutNulls({ logKey }) };
-        const data = { ...given, administrator: officer };
-        return officerProposal(context, { stream: `agency-${agency}`, type: 'AdmitAgency', data, validUntil });
-      },
-    }),
-  );
+  return { administrator, transportKey };
 }

@@ -15,7 +15,7 @@ class WatchedContract extends RegistryContract {
   readonly #agency: string;
 
   constructor(agency: string) {
-    super(new Uint8Array(32).fill(3));
+    super(() => new Uint8Array(32).fill(3));
     this.#agency = agency;
   }
 

@@ -39,7 +39,7 @@ function start(setting: ChildSetting): Endorser {
     channel,
     signer: signerOf(agency, peer),
     identities: identitiesOf(holders),
-    contract: new RegistryContract(registryKey),
+    contract: new RegistryContract(() => registryKey),
     collections: new Set(collections),
     clock: () => Date.now(),
   });

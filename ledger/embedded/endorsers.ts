@@ -30,7 +30,7 @@ const places = [
 /** The peers of all agencies that endorse. */
 export function endorsersOf(options: EndorserOptions, mspKeys: MspKeys): readonly Endorser[] {
   const { channel, classes, endorsement, clockOffsets = {}, registryKeyOf } = options;
-  const contractOf = options.contractOf ?? ((agency: string) => new RegistryContract(registryKeyOf(agency)));
+  const contractOf = options.contractOf ?? ((agency: string) => new RegistryContract(() => registryKeyOf(agency)));
   const holders = holdersOf(mspKeys);
   const identities = identitiesOf(holders);
   return endorsement.agencies.map((agency, index) => {

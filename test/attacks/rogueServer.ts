@@ -91,7 +91,7 @@ const options = {
 };
 // The type asks for TLS; the peer on this machine is told that there is none.
 const server = Shim.server(
-  chaincodeOf(new RogueContract(registryKey)),
+  chaincodeOf(new RogueContract(() => registryKey)),
   options as typeof options & Parameters<typeof Shim.server>[1],
 );
 await server.start();
