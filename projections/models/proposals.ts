@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ProposedOrder } from '#domain/approval.ts';
-import { idOf, type LedgerEvent } from '#domain/envelope.ts';
+import { idOf, nounOf, type LedgerEvent } from '#domain/envelope.ts';
 import type { ChangeProposed, ProposalEvent } from '#domain/proposal/events.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { unreachable } from '#domain/unreachable.ts';
@@ -59,12 +59,13 @@ export const proposals: ReadModel = {
 type KeyedStep = { readonly key: string; readonly item: Step };
 
 function stepsOf(fact: ProjectedEvent): readonly KeyedStep[] {
-  const own = eventsOf([fact], 'proposal').map((each): KeyedStep => ({
-    key: idOf(each.event.stream),
-    item: { of: 'proposal', fact: each },
-  }));
-  const { proposal } = fact.event;
+  const { stream, proposal } = fact.event;
+  const own = nounOf(stream) !== 'proposal' ? [] : eventsOf([fact], 'proposal').map(stepOfProposal);
   return proposal === undefined ? own : [...own, { key: proposal, item: { of: 'order', fact } }];
+}
+
+function stepOfProposal(fact: ProjectedEvent<ProposalEvent>): KeyedStep {
+  return { key: idOf(fact.event.stream), item: { of: 'proposal', fact } };
 }
 
 function fold(row: Row | undefined, step: Step): Row | undefined {

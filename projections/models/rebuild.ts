@@ -27,7 +27,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { database, source = storedFacts(database), onProgress } = options;
   const { kysely } = database;
   return withoutHealing(database, async () => {
-    const indexes = await kysely.transaction().execute(async (trx) => {
+    const indexes = await inShadow(database, async (trx) => {
       await createModelSchema(trx, shadow);
       return setIndexesAside(trx);
     });
@@ -41,7 +41,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       }
     };
     await foldAll(await readPosition(kysely, 'model'), (page) => foldInLanes(database, page));
-    for (const index of indexes) await sql.raw(index).execute(kysely);
+    await inLanes(database, indexes, (trx, index) => sql.raw(index).execute(trx));
     const rebuilt = await kysely.transaction().execute(async (trx) => {
       await lockFolding(trx); // from here on no page is taken in, so the rest is soon folded
       await foldAll(await readPosition(trx, 'model'), (page) => foldPage(trx, page, readModels));
@@ -57,23 +57,40 @@ async function setIndexesAside(trx: Trx): Promise<readonly string[]> {
   const { rows } = await sql<{ name: string; definition: string }>`
     select indexname as name, indexdef as definition from pg_indexes
     where schemaname = ${shadow} and indexname not in (select conname from pg_constraint)`.execute(trx);
-  for (const { name } of rows) await sql`drop index ${sql.id(shadow, name)}`.execute(trx);
+  const names = rows.map(({ name }) => sql.id(shadow, name));
+  if (names.length > 0) await sql`drop index ${sql.join(names)}`.execute(trx);
   return rows.map(({ definition }) => definition);
 }
 
 type Page = readonly ProjectedEvent[];
 
-/** Read models do not read each other, so a page is folded on several connections at once; a broken shadow is thrown away whole. */
-async function foldInLanes({ kysely }: Database, page: Page): Promise<void> {
-  const lanes = [0, 1, 2].map((lane) => readModels.filter((_, index) => index % 3 === lane));
-  await Promise.all(
-    lanes.map((models) =>
-      kysely.transaction().execute(async (trx) => {
-        await sql`set local synchronous_commit = off`.execute(trx); // the swap waits for the disk, for everything before it
-        await foldPage(trx, page, models);
-      }),
-    ),
-  );
+/** Read models do not read each other, so a page is folded on several connections at once. */
+async function foldInLanes(database: Database, page: Page): Promise<void> {
+  await inLanes(database, readModels.toReversed(), (trx, model) => foldPage(trx, page, [model])); // the longest first
+}
+
+/** Does the shadow's work on several connections, each of which takes what is next; a broken shadow is thrown away whole. */
+async function inLanes<T>(
+  database: Database,
+  work: readonly T[],
+  doOne: (trx: Trx, one: T) => Promise<unknown>,
+): Promise<void> {
+  const rest = work.values();
+  const lane = (trx: Trx) => takeAll(rest, (one) => doOne(trx, one));
+  await Promise.all(Array.from({ length: lanes }, () => inShadow(database, lane)));
+}
+
+const lanes = 3;
+
+async function takeAll<T>(rest: Iterable<T>, doOne: (one: T) => Promise<unknown>): Promise<void> {
+  for (const one of rest) await doOne(one);
+}
+
+function inShadow<T>({ kysely }: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return kysely.transaction().execute(async (trx) => {
+    await sql`set local synchronous_commit = off`.execute(trx); // the swap waits for the disk, for everything before it
+    return work(trx);
+  });
 }
 
 async function foldPage(trx: Trx, page: Page, models: readonly ReadModel[]): Promise<void> {
