@@ -15,6 +15,7 @@ import type { NodeSigner } from './nodeSigner.ts';
 import type { Listener } from './subscriptions/subscriptions.ts';
 import type { Stranger } from './release/notAvailable.ts';
 import type { Office } from './offices/office.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** Everything an answer may be made from. */
 export type GatewayParts = {
@@ -36,6 +37,7 @@ export type GatewayParts = {
   readonly offices: ReadonlyMap<string, Office>;
   /** Addresses of other agencies' gateways, by agency, as far as the operator has named them. */
   readonly nodes: ReadonlyMap<string, string>;
+  readonly webhooks: Webhooks;
 };
 
 /** One request's context: the parts, who asks where a token said so, and who listens where an event stream is accepted. */

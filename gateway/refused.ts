@@ -8,6 +8,8 @@ const gatewayCodes = [
   'ERR_NOT_MATCHABLE', // the party's policy does not let it ask about this attribute
   'ERR_TOO_MANY_ATTEMPTS',
   'ERR_PARTY_UNKNOWN',
+  'ERR_ADDRESS_REFUSED', // nothing is sent to such an address
+  'ERR_TOO_MANY_WEBHOOKS',
 ] as const;
 
 /** A code that a caller may see as a no. */

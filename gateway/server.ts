@@ -20,13 +20,14 @@ import { readiness } from './http/readiness.ts';
 import { RequestError } from './http/requestError.ts';
 import { sendError, sendJson, sendText } from './http/sendJson.ts';
 import { createSubscriptions, type SubscriptionLimits, type Subscriptions } from './subscriptions/subscriptions.ts';
+import { openWebhooks } from './webhooks/webhooks.ts';
 import type { CheckToken } from './tokens/checkedTokens.ts';
 import { createProvider } from './tokens/provider.ts';
 
 /** What a gateway is made of; what it makes itself is left out. */
 export type GatewayOptions = Omit<
   GatewayParts,
-  'signer' | 'accessLog' | 'attempts' | 'catchUp' | 'checkAttributes' | 'stranger' | 'offices' | 'nodes'
+  'signer' | 'accessLog' | 'attempts' | 'catchUp' | 'checkAttributes' | 'stranger' | 'offices' | 'nodes' | 'webhooks'
 > & {
   /** The agencies whose officers are served; by default none. */
   readonly offices?: readonly OfficeOptions[];
@@ -52,27 +53,37 @@ export type Gateway = {
 /** Starts the gateway of one node, on 127.0.0.1 only: what faces the world stands in front of it. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, publicUrl, offices = [], subscriptionLimits = defaultLimits, ...given } = options;
+  const signer = await createNodeSigner(given.keystore.agency, given.keystore.signingKey);
+  const catchUp = createCatchUp(given);
+  const webhooks = openWebhooks({ ...given, signer, catchUp });
   const parts: GatewayParts = {
     ...given,
-    signer: await createNodeSigner(given.keystore.agency, given.keystore.signingKey),
+    signer,
     accessLog: openAccessLog(given.database, given.keystore),
     attempts: createAttemptLimit(),
-    catchUp: createCatchUp(given),
+    catchUp,
     checkAttributes: createAttributeCheck(given.country),
     stranger: createStranger(given.keystore),
     offices: await openOffices(offices),
     nodes: given.nodes ?? new Map(),
+    webhooks,
   };
   const graphql = createGraphqlEndpoint(parts);
   const subscriptions = createSubscriptions(subscriptionLimits);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
-  await listen(server, port);
+  try {
+    await listen(server, port);
+  } catch (error) {
+    await webhooks.stop();
+    throw error;
+  }
   const { port: bound } = server.address() as AddressInfo; // it listens on TCP
   const url = publicUrl ?? `http://127.0.0.1:${bound}`;
   server.on('request', createHandler(parts, { graphql, subscriptions, issuer: `${url}/oidc` }));
   const closeAll = async () => {
     subscriptions.endAll();
     await close(server);
+    await webhooks.stop();
   };
   return { url, caughtUp: parts.catchUp.check, close: closeAll };
 }

@@ -44,6 +44,7 @@ export async function openWebhookBed(): Promise<WebhookBed> {
   };
   await take(schemaPublished(), ...parties.flatMap(approved));
   const signer = await createNodeSigner(node.keystore.agency, node.keystore.signingKey);
+  const catchUp = { check: () => Promise.resolve() };
   const ingest = { height: () => heights.height, risen: heights.risen.bind(heights) };
   return {
     ...node,
@@ -51,7 +52,7 @@ export async function openWebhookBed(): Promise<WebhookBed> {
     signer,
     start: ({ pace = quick, ...options } = {}) => {
       const posting = createPosting({ reach: createReach(true), patience: 1000, ...options });
-      const run = startDelivery({ database: node.database, ingest, signer, posting, pace });
+      const run = startDelivery({ database: node.database, ingest, signer, posting, pace, catchUp });
       runs.push(run);
       return run;
     },

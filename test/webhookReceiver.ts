@@ -73,7 +73,7 @@ async function readAll(request: IncomingMessage): Promise<string> {
 
 function receivedFrom(text: string): Received {
   const { jti, iat, aud, sub_id, events } = Claims.parse(decodeJwt(text));
-  const [[name = '', detail = {}] = []] = Object.entries(events);
+  const [[name, detail] = ['', {}]] = Object.entries(events);
   const { typ } = decodeProtectedHeader(text);
   return { text, jti, iat, aud, subject: sub_id?.id, typ, type: name.split(':').at(-2) ?? '', detail };
 }

@@ -5,8 +5,8 @@ import { findProposal, listProposals, type ProposalDetails } from '#projections/
 import type { AuditorContext, OfficerContext } from '../context.ts';
 import { getRoles } from '../offices/officerRoles.ts';
 import { Refused } from '../refused.ts';
-import { RequestError } from '../http/requestError.ts';
 import { checkStream } from '../past/timeline.ts';
+import { asForbidden } from './asForbidden.ts';
 import type { Builder } from './builder.ts';
 import { placeConnection } from './placeConnection.ts';
 import type { ProposalRefs } from './proposal.ts';
@@ -45,11 +45,6 @@ export function addProposalReads(builder: Builder, { proposal, status }: Proposa
       },
     }),
   }));
-}
-
-/** A list has no place for a refusal among its types. */
-function asForbidden(error: unknown): never {
-  throw error instanceof Refused ? new RequestError('ERR_FORBIDDEN', error.reason, error) : error;
 }
 
 async function readProposal(context: Reader, id: string): Promise<ProposalDetails> {

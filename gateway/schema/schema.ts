@@ -32,6 +32,7 @@ import { addService } from './service.ts';
 import { addSharingPolicy } from './sharingPolicy.ts';
 import { addFactType, addNoun } from './timeline.ts';
 import { addTombstone } from './tombstone.ts';
+import { addWebhook } from './webhook.ts';
 import { addWhoLooked } from './whoLooked.ts';
 
 /** The GraphQL schema of a country: the registry's questions and commands, in the words of its identity schema. */
@@ -63,6 +64,7 @@ export function createSchema(country: Country): GraphQLSchema {
   addIdentityEndings(builder, { words, proposed });
   addProposalCommands(builder, { words, receipt });
   addProposalReads(builder, addProposal(builder, { words, role, attributes }));
+  addWebhook(builder);
   addRelyingParty(builder, { words, receipt, inputs });
   addSharingPolicy(builder, { words, receipt, proposed, inputs });
   addIdentitySchema(builder, country, proposed);

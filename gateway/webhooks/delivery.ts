@@ -6,6 +6,7 @@ import { dropDeadLetters } from '#projections/webhooks/deadLetters.ts';
 import { fillQueues } from '#projections/webhooks/fillQueues.ts';
 import { dropUnconfirmed } from '#projections/webhooks/registrations.ts';
 import { settleDeliveries, type Pace, type Settled } from '#projections/webhooks/settleDeliveries.ts';
+import type { CatchUp } from '../catchUp.ts';
 import type { NodeSigner } from '../nodeSigner.ts';
 import { attempt } from './attempt.ts';
 import type { Posting } from './post.ts';
@@ -29,6 +30,8 @@ export type DeliveryParts = {
   readonly ingest: Pick<Ingest, 'height' | 'risen'>;
   readonly signer: NodeSigner;
   readonly posting: Posting;
+  /** Whether this node may tell anybody anything: not before it knows of all erasures. */
+  readonly catchUp: CatchUp;
   readonly pace?: Pace;
   /** Told of every change of state. */
   readonly onStatus?: (status: DeliveryStatus, cause?: unknown) => void;
@@ -107,6 +110,7 @@ class DeliveryWork {
   async #turn(): Promise<void> {
     const { database } = this.#parts;
     await this.#settle();
+    await this.#parts.catchUp.check();
     if (this.#hasNews) {
       this.#hasNews = false;
       if (await fillQueues(database)) this.wake();

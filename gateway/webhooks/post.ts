@@ -129,8 +129,8 @@ function knownErr(text: string): string | undefined {
 
 const faults: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/^ERR_ADDRESS_REFUSED$/, 'ERR_ADDRESS_REFUSED'],
+  [/^ERR_NAME_UNKNOWN$/, 'ERR_NAME_UNKNOWN'],
   [/^(ABORT_ERR|ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/, 'ERR_TIMEOUT'],
-  [/^(ENOTFOUND|EAI_)/, 'ERR_NAME_UNKNOWN'],
   [/CERT|^ERR_TLS|^ERR_SSL|SIGNED|VERIFY/, 'ERR_TLS'],
   [/^HPE_/, 'ERR_ANSWER_INVALID'],
 ];

@@ -1,6 +1,6 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { isLoopback, isPublicAddress } from './publicAddress.ts';
+import { resolveName, type ResolveName } from './resolveName.ts';
 
 /** Which addresses may be sent to at all; which names stand for which addresses is asked anew for every connection. */
 export type Reach = {
@@ -11,12 +11,6 @@ export type Reach = {
 };
 
 type Protocol = 'https:' | 'http:';
-type Resolve = (
-  hostname: string,
-  options: { readonly all: true },
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 /** An address that nothing is sent to. */
 export class AddressRefused extends Error {
   readonly code = 'ERR_ADDRESS_REFUSED';
@@ -32,29 +26,25 @@ export class AddressRefused extends Error {
 const longestUrl = 1000;
 
 /** `loopback`: lets this machine's own addresses through, also without TLS; for demo countries. `resolve`: who knows names. */
-export function createReach(loopback: boolean, resolve: Resolve = resolveName): Reach {
+export function createReach(loopback: boolean, resolve: ResolveName = resolveName): Reach {
   const isAllowed = (protocol: string, address: string) =>
     (loopback && isLoopback(address)) || (protocol === 'https:' && isPublicAddress(address));
   return {
     check: (text) => checkUrl(text, { loopback, isAllowed }),
     lookup: (protocol) => (hostname, options, done) => {
-      resolve(hostname, { all: true }, (error, addresses) => {
-        const fault = error ?? faultIn(addresses, (address) => isAllowed(protocol, address));
-        const [first] = addresses;
-        if (fault !== undefined || first === undefined) done(fault ?? nowhere(), '', 0);
-        else if (options.all === true) done(null, addresses);
-        else done(null, first.address, first.family);
-      });
+      const answer = async () => {
+        const found = await resolve(hostname);
+        const [first] = found;
+        // One address that is refused condemns the name: whoever answers so is trying.
+        if (first === undefined || !found.every(({ address }) => isAllowed(protocol, address))) throw nowhere();
+        return { first, found };
+      };
+      answer().then(
+        ({ first, found }) => (options.all === true ? done(null, [...found]) : done(null, first.address, first.family)),
+        (error: unknown) => done(error as NodeJS.ErrnoException, '', 0), // what the resolver rejects with
+      );
     },
   };
-}
-
-// One address that is refused condemns the name: whoever answers so is trying.
-function faultIn(
-  addresses: readonly LookupAddress[],
-  isAllowed: (address: string) => boolean,
-): AddressRefused | undefined {
-  return addresses.length > 0 && addresses.every(({ address }) => isAllowed(address)) ? undefined : nowhere();
 }
 
 function nowhere(): AddressRefused {
