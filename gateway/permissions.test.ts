@@ -81,6 +81,7 @@ const allowed: Readonly<Record<string, Caller['kind'] | readonly Caller['kind'][
   status: 'auditor',
   streamIntact: 'auditor',
   facts: ['officer', 'auditor'],
+  notices: 'service',
 };
 
 const callers: Readonly<Record<Caller['kind'], Caller>> = {

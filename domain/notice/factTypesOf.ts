@@ -16,8 +16,8 @@ const givingRise: { readonly [N in NoticeType]: readonly FactType[] } = {
   'identity.erased': ['IdentityErased'],
   'number.issued': ['IdentityRegistered', 'IdentitySplit'],
   'number.revoked': ['IdentityDeactivated', 'DeathRecorded', 'IdentityMerged', 'IdentityErased'],
-  'alias.issued': [],
-  'alias.revoked': [],
+  'alias.issued': ['IdentityRegistered', 'AttributesRecorded', 'AttributesCorrected'],
+  'alias.revoked': ['IdentityRegistered', 'AttributesRecorded', 'AttributesCorrected'],
   'consent.given': ['ConsentGiven'],
   'consent.withdrawn': ['ConsentWithdrawn'],
   'consent.expired': ['ConsentExpired'],
@@ -25,7 +25,7 @@ const givingRise: { readonly [N in NoticeType]: readonly FactType[] } = {
   'party.suspended': ['RelyingPartySuspended'],
 };
 
-/** The types of facts that give rise to a notice by themselves; none where it takes their private values, as for aliases. */
+/** The types of facts that can give rise to a notice; for aliases it takes their private values to know. */
 export function factTypesOf(notice: NoticeType): readonly FactType[] {
   return givingRise[notice];
 }

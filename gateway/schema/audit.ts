@@ -8,14 +8,9 @@ import { addDifferences } from './differences.ts';
 import type { FactRef } from './fact.ts';
 import { addRegistryReads } from './registryReads.ts';
 import { addStreams } from './streams.ts';
-import { addTimeline, type FactTypeRef, type NounRef } from './timeline.ts';
+import { addTimeline, type FactKinds } from './timeline.ts';
 
-type Types = {
-  readonly asOf: AsOfTypes;
-  readonly fact: FactRef;
-  readonly noun: NounRef;
-  readonly factType: FactTypeRef;
-};
+type Types = FactKinds & { readonly asOf: AsOfTypes; readonly fact: FactRef };
 
 /** What auditors see: every fact, every public state at any time, and whether they hold together; never a value. */
 export function addAudit(builder: Builder, { asOf, fact, noun, factType }: Types): void {

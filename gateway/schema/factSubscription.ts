@@ -2,9 +2,9 @@ import { openFacts } from '../subscriptions/followFacts.ts';
 import { saidOf, subscribeTo } from '../subscriptions/follow.ts';
 import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';
-import type { FactTypeRef, NounRef } from './timeline.ts';
+import type { FactKinds } from './timeline.ts';
 
-type Types = { readonly fact: FactRef; readonly noun: NounRef; readonly factType: FactTypeRef };
+type Types = FactKinds & { readonly fact: FactRef };
 
 /** Lets auditors and officers follow the facts of the registry as they come. */
 export function addFactSubscription(builder: Builder, { fact, noun, factType }: Types): void {

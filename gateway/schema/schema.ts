@@ -7,7 +7,7 @@ import { addAsOf } from './asOf.ts';
 import { addAttributeInputs } from './attributeInputs.ts';
 import { addAttributes } from './attributes.ts';
 import { addAudit } from './audit.ts';
-import { createBuilder } from './builder.ts';
+import { createBuilder, type Builder } from './builder.ts';
 import { addConsent, addConsentCommands } from './consent.ts';
 import { addCountry } from './country.ts';
 import { addFact } from './fact.ts';
@@ -17,6 +17,7 @@ import { addIdentityDetails } from './identityDetails.ts';
 import { addIdentityEndings } from './identityEndings.ts';
 import { addIdentitySchema } from './identitySchema.ts';
 import { addIdentityValues } from './identityValues.ts';
+import { addNoticeSubscription } from './noticeSubscription.ts';
 import { addProposal } from './proposal.ts';
 import { addProposalCommands } from './proposalCommands.ts';
 import { addProposalReads } from './proposalReads.ts';
@@ -30,7 +31,7 @@ import { addRole } from './role.ts';
 import { addScalars } from './scalars.ts';
 import { addService } from './service.ts';
 import { addSharingPolicy } from './sharingPolicy.ts';
-import { addFactType, addNoun } from './timeline.ts';
+import { addFactKinds } from './timeline.ts';
 import { addTombstone } from './tombstone.ts';
 import { addWebhook } from './webhook.ts';
 import { addWhoLooked } from './whoLooked.ts';
@@ -45,9 +46,7 @@ export function createSchema(country: Country): GraphQLSchema {
   const receipt = addReceipt(builder);
   const inputs = addRegistryInputs(builder, words);
   const consent = addConsent(builder, words);
-  builder.queryType({ description: 'What may be asked.' });
-  builder.mutationType({ description: 'What may be done.' });
-  builder.subscriptionType({ description: 'What may be listened to, as an event stream.' });
+  addRoots(builder);
   addService(builder, { country, words, attributes });
   const asOf = addAsOf(builder);
   const fact = addFact(builder);
@@ -71,11 +70,17 @@ export function createSchema(country: Country): GraphQLSchema {
   addAgency(builder, { words, role, receipt, inputs });
   addAgencyAgreement(builder, { words, proposed, inputs });
   addIdentityDetails(builder, { asOf, tombstone });
-  const noun = addNoun(builder);
-  const factType = addFactType(builder);
-  addAudit(builder, { asOf, fact, noun, factType });
-  addFactSubscription(builder, { fact, noun, factType });
+  const kinds = addFactKinds(builder);
+  addAudit(builder, { asOf, fact, ...kinds });
+  addFactSubscription(builder, { fact, ...kinds });
+  addNoticeSubscription(builder);
   return builder.toSchema();
+}
+
+function addRoots(builder: Builder): void {
+  builder.queryType({ description: 'What may be asked.' });
+  builder.mutationType({ description: 'What may be done.' });
+  builder.subscriptionType({ description: 'What may be listened to, as an event stream.' });
 }
 
 /** The schema as text, sorted, so that a change of the interface shows as a change of `gateway/schema.graphql`. */

@@ -8,29 +8,22 @@ import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';
 import { placeConnection } from './placeConnection.ts';
 
-type AuditTypes = {
-  readonly fact: FactRef;
-  readonly asOf: AsOfTypes;
-  readonly noun: NounRef;
-  readonly factType: FactTypeRef;
-};
+type AuditTypes = FactKinds & { readonly fact: FactRef; readonly asOf: AsOfTypes };
 
-/** The nouns of the registry, to ask by. */
-export function addNoun(builder: Builder) {
-  return builder.enumType('Noun', { description: 'What a stream is about.', values: nouns });
+/** What facts are about and what can happen, to ask by. */
+export function addFactKinds(builder: Builder) {
+  return {
+    noun: builder.enumType('Noun', { description: 'What a stream is about.', values: nouns }),
+    factType: builder.enumType('FactType', { description: 'What can happen; new types come.', values: factTypes }),
+  };
 }
+/** The types `Noun` and `FactType` of the schema. */
+export type FactKinds = ReturnType<typeof addFactKinds>;
 /** The type `Noun` of the schema. */
-export type NounRef = ReturnType<typeof addNoun>;
-
-/** The types of facts, to ask by. */
-export function addFactType(builder: Builder) {
-  return builder.enumType('FactType', { description: 'What can happen; new types come.', values: factTypes });
-}
-/** The type `FactType` of the schema. */
-export type FactTypeRef = ReturnType<typeof addFactType>;
+export type NounRef = FactKinds['noun'];
 
 /** Everything that has happened, for auditors: of one stream, or of all, by who, what and when. */
-export function addTimeline(builder: Builder, { fact, asOf, noun, factType }: AuditTypes): void {
+export function addTimeline(builder: Builder, { fact, asOf, ...kinds }: AuditTypes): void {
   builder.queryField('history', (t) =>
     t.withAuth({ auditor: true }).connection({
       type: fact,
@@ -46,7 +39,7 @@ export function addTimeline(builder: Builder, { fact, asOf, noun, factType }: Au
       },
     }),
   );
-  const filter = addFilter(builder, noun, factType);
+  const filter = addFilter(builder, kinds);
   builder.queryField('timeline', (t) =>
     t.withAuth({ auditor: true }).connection({
       type: fact,
@@ -60,7 +53,7 @@ export function addTimeline(builder: Builder, { fact, asOf, noun, factType }: Au
   );
 }
 
-function addFilter(builder: Builder, noun: NounRef, type: FactTypeRef) {
+function addFilter(builder: Builder, { noun, factType }: FactKinds) {
   return builder.inputType('TimelineFilter', {
     description: 'What is left out does not matter; of what is given, all must be true.',
     fields: (t) => ({
@@ -68,7 +61,7 @@ function addFilter(builder: Builder, noun: NounRef, type: FactTypeRef) {
       noun: t.field({ type: noun }),
       agency: t.string({ description: 'The agency whose node sent it.' }),
       officer: t.string({ description: 'Who signed it, by the opaque id.' }),
-      types: t.field({ type: [type], description: 'Any of them.' }),
+      types: t.field({ type: [factType], description: 'Any of them.' }),
       from: t.field({ type: 'Instant', description: 'Recorded at this time or later.' }),
       to: t.field({ type: 'Instant', description: 'Recorded before this time.' }),
       fromBlock: t.int({ description: 'The first block.' }),

@@ -6,13 +6,16 @@ import { hungUp } from './subscriptions.ts';
 
 /** What a subscription reads from; it remembers how far it has read. */
 export type Source<T> = {
-  /** What comes next, in order; fewer than `limit` when there is no more now. */
-  readonly read: (limit: number) => Promise<readonly T[]>;
+  /** What comes next, in order, out of at most `limit`. */
+  readonly read: (limit: number) => Promise<Page<T>>;
   /** Why the listener may not hear any more; undefined while they may. */
   readonly denial: () => Promise<RequestError | undefined>;
   /** Whether the listener hears this one even so. */
   readonly isHeardAnyway?: (next: T) => boolean;
 };
+
+/** Some of what there is; `isLast` when there is no more now. */
+export type Page<T> = { readonly items: readonly T[]; readonly isLast: boolean };
 
 /** What a subscription says: something, or at last why it ends. */
 export type Heard<T> = { readonly said: T } | { readonly end: RequestError };
@@ -46,7 +49,7 @@ export async function* follow<T>(following: Following, open: () => Promise<Sourc
     const source = await open();
     for (;;) {
       const height = ingest.height();
-      for await (const said of pageOf(following, source)) yield { said };
+      for await (const said of presentOf(following, source)) yield { said };
       await ingest.risen(height, { within: lookAgain, signal: ending });
     }
   } catch (error) {
@@ -55,11 +58,11 @@ export async function* follow<T>(following: Following, open: () => Promise<Sourc
 }
 
 /** Everything there is now. What has been read is not told to whom it must not be by the time it is taken. */
-async function* pageOf<T>({ ingest, ending }: Following, source: Source<T>): AsyncGenerator<T> {
+async function* presentOf<T>({ ingest, ending }: Following, source: Source<T>): AsyncGenerator<T> {
   for (;;) {
-    const page = await source.read(pageSize);
+    const { items, isLast } = await source.read(pageSize);
     let [seen, denial] = [ingest.height(), await source.denial()];
-    for (const next of page) {
+    for (const next of items) {
       if (ingest.height() > seen) [seen, denial] = [ingest.height(), await source.denial()];
       ending.throwIfAborted();
       if (denial !== undefined && source.isHeardAnyway?.(next) !== true) throw denial;
@@ -67,6 +70,6 @@ async function* pageOf<T>({ ingest, ending }: Following, source: Source<T>): Asy
     }
     ending.throwIfAborted();
     if (denial !== undefined) throw denial;
-    if (page.length < pageSize) return;
+    if (isLast) return;
   }
 }

@@ -4,6 +4,7 @@ import type { Noun } from '#domain/envelope.ts';
 import type { FactType } from '#projections/models/factTypes.ts';
 import type { TimelineEntry } from '#projections/models/timeline.ts';
 import { findTimeline, type TimelineFilter } from '#projections/models/timelinePages.ts';
+import { factNotices } from '#projections/notices/factNotices.ts';
 import type { Place } from '#projections/place.ts';
 import type { AuditorContext, OfficerContext } from '../context.ts';
 import { RequestError } from '../http/requestError.ts';
@@ -42,10 +43,10 @@ export async function openFacts(
     read: async (limit) => {
       const height = ingest.height();
       const page = await findTimeline(database, filter, { after: reached, limit, inverted: false });
-      const last = page.at(-1)?.place ?? reached;
+      const [isLast, last] = [page.length < limit, page.at(-1)?.place ?? reached];
       // What the filter leaves out is not looked at again.
-      reached = page.length < limit && last.block < height ? before(height) : last;
-      return page;
+      reached = isLast && last.block < height ? before(height) : last;
+      return { items: await givingRise(context, page, asked.notices), isLast };
     },
     denial: () => denialOf(context),
   };
@@ -58,11 +59,21 @@ async function factFilter(context: Context, { notices, ...asked }: AskedFacts): 
   return { ...filter, types: telling.filter((type) => filter.types?.includes(type) ?? true) };
 }
 
+// Types of facts are not enough: not every correction brings an alias.
+async function givingRise(
+  { database }: Context,
+  page: readonly TimelineEntry[],
+  notices: Maybe<readonly string[]>,
+): Promise<readonly TimelineEntry[]> {
+  if (notices === null || notices === undefined) return page;
+  const told = await Promise.all(page.map(({ event }) => factNotices(database, event)));
+  return page.filter((_fact, index) => told[index]?.some(({ type }) => notices.includes(type)));
+}
+
 function typesTelling(name: string): readonly FactType[] {
   const type = noticeTypes.find((each) => each === name);
-  const types = type === undefined ? [] : factTypesOf(type);
-  if (types.length === 0) throw new RequestError('ERR_MALFORMED', 'notices: no fact alone gives rise to such a notice');
-  return types;
+  if (type === undefined) throw new RequestError('ERR_MALFORMED', 'notices: not of the vocabulary');
+  return factTypesOf(type);
 }
 
 async function startAt(context: Context, after: Maybe<string>): Promise<Place> {
