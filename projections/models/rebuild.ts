@@ -3,7 +3,7 @@ import { contentHash } from './contentHash.ts';
 import { lockFolding } from '../ingest/locks.ts';
 import { movePosition, readPosition } from './positions.ts';
 import type { Database, Trx } from '../postgres/database.ts';
-import { createModelSchema } from '../postgres/migrate.ts';
+import { createModelSchema, migrationsOverRows } from '../postgres/migrate.ts';
 import type { ProjectedEvent, ReadModel } from './readModel.ts';
 import { readModels } from './readModels.ts';
 import { countFacts, storedFacts, type FactSource } from './storedFacts.ts';
@@ -17,7 +17,13 @@ export type RebuildOptions = {
 };
 
 /** What a rebuild found: equal hashes say that the live read models were exactly what the facts say. */
-export type Rebuilt = { readonly events: number; readonly before: string; readonly after: string };
+export type Rebuilt = {
+  readonly events: number;
+  readonly before: string;
+  readonly after: string;
+  /** Migrations that had changed the live tables while there were rows in them; a difference may be no more than that. */
+  readonly upgrades: readonly string[];
+};
 
 const shadow = 'model_next';
 const replaced = 'model_old';
@@ -101,10 +107,11 @@ async function swap(trx: Trx, { kysely }: Database): Promise<Omit<Rebuilt, 'even
   await movePosition(trx, shadow, await readPosition(trx, 'model'));
   // Nobody writes the live tables now, so another connection sees the same rows.
   const [before, after] = await Promise.all([contentHash(kysely, 'model'), contentHash(trx, shadow)]);
+  const upgrades = await migrationsOverRows(trx);
   await sql`drop schema if exists ${sql.id(replaced)} cascade`.execute(trx);
   await sql`alter schema model rename to ${sql.id(replaced)}`.execute(trx);
   await sql`alter schema ${sql.id(shadow)} rename to model`.execute(trx);
-  return { before, after };
+  return { before, after, upgrades };
 }
 
 /** Late private values would reach the old tables only, so none are filled in meanwhile. Also keeps rebuilds apart. */
