@@ -5,6 +5,8 @@ import { startExpiring } from '#projections/expiry/expiring.ts';
 import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest/ingest.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
+import { openStore } from './nodeStore.ts';
+import type { NodeStore } from '#projections/kurrentdb/nodeStore.ts';
 import { checkNodeKey } from '#projections/keys/recoverKeys.ts';
 import { anchorLogs, type AnchoredLog } from './nodeAnchoring.ts';
 import { openRegistry, type Registry } from './registry.ts';
@@ -15,6 +17,8 @@ export type Node = {
   readonly registry: Registry;
   readonly keystore: Keystore;
   readonly database: Database;
+  /** Where the node's events lie, if not in the database. */
+  readonly store: NodeStore | undefined;
   readonly ingest: Ingest;
   readonly log: AnchoredLog;
   /** Closes everything in order; may be called again. */
@@ -46,13 +50,15 @@ export async function openNode(settings: Settings, { logger, prepare }: OpenNode
     );
     const [database] = await Promise.all([opening, prepare(registry)]);
     await checkNodeKey({ database, keystore });
-    const ingest = startIngest({ database, ledger, keystore, onStatus: logStatus(logger) });
+    const store = await openStore(settings, { ledger, database, keystore, logger });
+    opened.defer(async () => store?.stop());
+    const ingest = startIngest({ database, ledger, keystore, store, onStatus: logStatus(logger) });
     opened.defer(() => ingest.stop());
     const log = anchorLogs(registry, { database, logger, embedded: settings.ledger === 'embedded' });
     opened.defer(() => log.stop());
     const expiring = startExpiring({ database, ledger, agency });
     opened.defer(() => expiring.stop());
-    return { registry, keystore, database, ingest, log, close: () => opened.disposeAsync() };
+    return { registry, keystore, database, store, ingest, log, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
     throw error;

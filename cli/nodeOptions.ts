@@ -13,6 +13,7 @@ Environment:
   PLINTH_DATA     where this node keeps its data (.plinth)
   PLINTH_NETWORK  where the Fabric network lies (.network)
   DATABASE_URL    a PostgreSQL of your own, 15 or newer (default: an embedded one)
+  KURRENTDB_URL   a KurrentDB for the node's events (default: they lie in the database)
   PORT            port of the gateway (4000)`,
     );
 }

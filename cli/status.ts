@@ -6,6 +6,7 @@ const Readiness = z.object({
   ready: z.boolean(),
   ledger: z.string(),
   database: z.string(),
+  store: z.string().optional(),
   ingest: z.string(),
   values: z.string(),
   log: z.string(),

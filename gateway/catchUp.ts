@@ -17,7 +17,7 @@ export function createCatchUp({
   ingest,
 }: {
   readonly ledger: Pick<Ledger, 'tip'>;
-  readonly ingest: Pick<Ingest, 'height'>;
+  readonly ingest: Pick<Ingest, 'height' | 'status'>;
 }): CatchUp {
   let asking: Promise<number> | undefined;
   let isThere = false;
@@ -27,6 +27,9 @@ export function createCatchUp({
       throw error;
     }));
   const check = async (): Promise<void> => {
+    const status = ingest.status();
+    if (status.state === 'stopped' && status.code === 'ERR_STORE_AHEAD')
+      throw new RequestError('ERR_STORE_AHEAD', 'the event store of this node is not the one of its ledger');
     if (isThere) return;
     if (ingest.height() < (await tip()))
       throw new RequestError('ERR_CATCHING_UP', 'this node does not serve before it has read what the ledger holds');

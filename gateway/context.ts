@@ -5,6 +5,7 @@ import type { AccessLog } from '#projections/logs/accessRecords.ts';
 import type { AnchoringStatus } from '#projections/logs/anchoring.ts';
 import type { Ingest } from '#projections/ingest/ingest.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
+import type { NodeStore } from '#projections/kurrentdb/nodeStore.ts';
 import type { NodeLog } from '#projections/logs/nodeLog.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import type { AttemptLimit } from './release/attemptLimit.ts';
@@ -24,6 +25,8 @@ export type GatewayParts = {
   readonly database: Database;
   readonly keystore: Keystore;
   readonly ingest: Pick<Ingest, 'height' | 'reached' | 'risen' | 'status'>;
+  /** Where the node's events lie, if not in the database. */
+  readonly store?: NodeStore | undefined;
   /** The logs of this node, and how the anchoring of each agency here is; a gateway without them serves nothing under /log. */
   readonly log?: NodeLog & { readonly anchoring: () => ReadonlyMap<string, AnchoringStatus> };
   readonly signer: NodeSigner;

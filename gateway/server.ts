@@ -59,7 +59,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const parts: GatewayParts = {
     ...given,
     signer,
-    accessLog: openAccessLog(given.database, given.keystore),
+    accessLog: openAccessLog(given.database, given.keystore, given.store),
     attempts: createAttemptLimit(),
     catchUp,
     checkAttributes: createAttributeCheck(given.country),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { LedgerUnavailable } from '#ledger/ledger.ts';
+import { StoreAhead, StoreUnavailable } from '#projections/eventStore.ts';
 import { isDatabaseOutage } from '#projections/ingest/outage.ts';
 import { RequestError } from './requestError.ts';
 
@@ -10,6 +11,10 @@ export function requestErrorOf(error: unknown): RequestError {
     return new RequestError('ERR_LEDGER_UNAVAILABLE', 'the ledger cannot be reached now', error);
   if (isDatabaseOutage(error))
     return new RequestError('ERR_DATABASE_UNAVAILABLE', 'the database cannot be reached now', error);
+  if (error instanceof StoreUnavailable)
+    return new RequestError('ERR_STORE_UNAVAILABLE', 'the event store cannot be reached now', error);
+  if (error instanceof StoreAhead)
+    return new RequestError('ERR_STORE_AHEAD', 'the event store is not the one of this ledger', error);
   return new RequestError('ERR_INTERNAL', 'something failed inside; it is in the log of this node', error);
 }
 

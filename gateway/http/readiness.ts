@@ -9,6 +9,8 @@ export type Readiness = {
   readonly ready: boolean;
   readonly ledger: string;
   readonly database: string;
+  /** Only where the node's events lie in another store than its database. */
+  readonly store?: string;
   readonly ingest: string;
   /**
    * `complete`, or how many private values of each class this node cannot serve, and why. It says nothing of whose they
@@ -25,7 +27,7 @@ export type Readiness = {
 const patience = 2000; // ms; whoever asks for readiness asks again soon
 const largestLag = 20; // blocks that the read models may be behind while writing goes on
 
-/** Asks ledger, database and ingest. Never throws. */
+/** Asks ledger, database, event store and ingest. Never throws. */
 export async function readiness({
   ledger,
   database,
@@ -33,22 +35,29 @@ export async function readiness({
   keystore,
   catchUp,
   log,
+  store,
 }: GatewayParts): Promise<Readiness> {
-  const [height, head, counted, caughtUp] = await Promise.all([
+  const [height, head, counted, caughtUp, checked] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
     inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
     inTime(() => missingCounts(database)),
     inTime(() => catchUp.check()),
+    inTime(() => store?.check() ?? Promise.resolve()),
   ]);
   const isNear = 'code' in height || height.value - ingest.height() <= largestLag;
   const states = {
     ledger: 'code' in height ? height.code : 'code' in head ? 'ERR_CHAINCODE_UNAVAILABLE' : 'ready',
-    database: 'code' in counted ? counted.code : 'ready',
+    database: stateOf(counted),
+    ...(store && { store: stateOf(checked) }),
     ingest: ingestState(ingest, { isBehind: !isNear || 'code' in caughtUp }),
   };
   const values = 'code' in counted ? counted.code : missingText(counted.value);
   const ready = Object.values(states).every((state) => state === 'ready');
   return { ready, ...states, values, log: anchoringText(log?.anchoring() ?? new Map()) };
+}
+
+function stateOf(answer: object): string {
+  return 'code' in answer ? String(answer.code) : 'ready';
 }
 
 function anchoringText(agencies: ReadonlyMap<string, AnchoringStatus>): string {

@@ -22,6 +22,8 @@ const statuses = {
   ERR_INTERNAL: 500,
   ERR_LEDGER_UNAVAILABLE: 503,
   ERR_DATABASE_UNAVAILABLE: 503,
+  ERR_STORE_UNAVAILABLE: 503,
+  ERR_STORE_AHEAD: 503, // the node's event store holds what the ledger does not: it is another's, or was changed
   ERR_CATCHING_UP: 503, // it has begun, or was restored, and has not read what the ledger held then
   ERR_NODE_STOPPING: 503,
   ERR_NOT_YET_VISIBLE: 503, // the fact is on the ledger, but this node has not read it yet

@@ -17,7 +17,9 @@ import { accessEntry, accessProof, factEntry, factProof } from './logProofs.ts';
 import { RequestError } from '../http/requestError.ts';
 
 /** What of a gateway it takes to answer about its logs. */
-export type LogParts = Pick<GatewayParts, 'database' | 'keystore' | 'catchUp'> & { readonly log: NodeLog };
+export type LogParts = Pick<GatewayParts, 'accessLog' | 'database' | 'keystore' | 'catchUp'> & {
+  readonly log: NodeLog;
+};
 
 type LogPage = { readonly type: string; readonly body: string | Buffer; readonly cache: string };
 type Question = {

@@ -11,7 +11,7 @@ import type { Caller } from '../caller.ts';
 import type { GatewayParts } from '../context.ts';
 import { RequestError } from '../http/requestError.ts';
 
-type Parts = Pick<GatewayParts, 'database' | 'keystore'> & { readonly log: NodeLog };
+type Parts = Pick<GatewayParts, 'accessLog' | 'database' | 'keystore'> & { readonly log: NodeLog };
 
 const FactPlace = z.strictObject({
   stream: StreamName,
@@ -52,6 +52,7 @@ async function demandOwn({ database, keystore }: Parts, caller: Caller | undefin
 /** The proof file of an access record: its leaf is the SHA-256 of the record as `accessEntry` gives it. */
 export async function accessProof(parts: Parts, query: URLSearchParams, caller: Caller | undefined): Promise<string> {
   const { access } = read(AccessPlace, query);
+  await parts.accessLog.caughtUp();
   if (caller?.kind !== 'auditor') await ownAccess(parts, access, caller);
   await takeInAccesses(parts.database); // it may be a moment old
   const index = await findAccessIndex(parts.database, access);
@@ -60,7 +61,9 @@ export async function accessProof(parts: Parts, query: URLSearchParams, caller: 
 
 /** An access record with its salt, for the person alone. */
 export async function accessEntry(parts: Parts, query: URLSearchParams, caller: Caller | undefined): Promise<string> {
-  return ownAccess(parts, read(AccessPlace, query).access, caller);
+  const { access } = read(AccessPlace, query);
+  await parts.accessLog.caughtUp();
+  return ownAccess(parts, access, caller);
 }
 
 async function ownAccess({ database, keystore }: Parts, accessId: string, caller: Caller | undefined): Promise<string> {

@@ -17,6 +17,7 @@ export async function answerNode(parts: GatewayParts, authorization: string | un
   if (token === undefined) throw new RequestError('ERR_UNAUTHENTICATED', 'a node signs its questions');
   const { agency, claims } = await verifyNodeWord(parts, questionType, token);
   const identity = claims.sub ?? '';
+  await parts.accessLog.caughtUp();
   const records = await findAccessRecords(parts.database, parts.keystore, identity, mostTold);
   await recordAccess(parts, identity, {
     party: agency,

@@ -37,7 +37,8 @@ export async function findWhoLooked(parts: GatewayParts, identity: string): Prom
   return { records: records.slice(0, mostShown), nodes: answers.map(({ agency, reason }) => ({ agency, reason })) };
 }
 
-async function ownAnswer({ database, keystore, signer }: GatewayParts, identity: string): Promise<Answered> {
+async function ownAnswer({ accessLog, database, keystore, signer }: GatewayParts, identity: string): Promise<Answered> {
+  await accessLog.caughtUp();
   const records = await findAccessRecords(database, keystore, identity, mostShown);
   return { agency: signer.agency, reason: null, records: records.map((each) => ({ ...each, agency: signer.agency })) };
 }

@@ -68,9 +68,10 @@ function accessesField(t: ObjectFields<Resident>, access: AccessRef) {
   return t.connection({
     type: access,
     description: 'Who looked, newest first; refused requests too.',
-    resolve: ({ identity }, args, { database, keystore }) =>
+    resolve: ({ identity }, args, { accessLog, database, keystore }) =>
       resolveOffsetConnection({ args }, async (page) => {
         const { end, offset } = checkPage(page);
+        await accessLog.caughtUp();
         return (await findAccessRecords(database, keystore, identity, end)).slice(offset);
       }),
   });
