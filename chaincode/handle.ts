@@ -1,4 +1,5 @@
 import type { Approval } from '#domain/approval.ts';
+import { commandHash, recentCommands } from '#domain/commandHash.ts';
 import type { Circumstances, OpenedValue, UniqueValue } from '#domain/decider.ts';
 import { Command, idOf, nounOf, nouns, type Fact, type LedgerEvent, type Outcome } from '#domain/envelope.ts';
 import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
@@ -16,7 +17,7 @@ import { headKey, sealedKey, spentKey, uniqueKey } from './keys.ts';
 import { getSchemas, recipientsOf, type Schemas } from './schemas.ts';
 import { refold, refoldType } from './refold.ts';
 import { getEvent, type Head } from './stored.ts';
-import { append, commandHash, findHead, recentCommands } from './streams.ts';
+import { append, findHead } from './streams.ts';
 import type { Overlay } from './worldState.ts';
 
 /** What stands fixed for all commands of one transaction. */

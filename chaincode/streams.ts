@@ -1,3 +1,4 @@
+import { commandHash, recentCommands } from '#domain/commandHash.ts';
 import type { Command, Fact, LedgerEvent } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
@@ -6,18 +7,10 @@ import { foldInForce, inForce } from './refold.ts';
 import { findStoredHead, type Head, type View } from './stored.ts';
 import type { Overlay } from './worldState.ts';
 
-/** How many commands a stream remembers, so that a repeated one gets its first outcome. */
-export const recentCommands = 16;
-
 /** The head of a stream, its state folded as this chaincode does; undefined before its first event. */
 export async function findHead(view: View, stream: string): Promise<Head | undefined> {
   const head = await findStoredHead(view, stream);
   return head === undefined ? undefined : inForce(view, stream, head);
-}
-
-/** Digest of a command without its authority: a retry may be signed anew, but must order the same. */
-export function commandHash(command: Command): string {
-  return sha256(canonicalJson({ ...command, authority: undefined }));
 }
 
 /** The facts of one command, ready to become events. */

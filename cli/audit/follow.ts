@@ -46,6 +46,7 @@ Alarms:
   ERR_FORK               another block than was seen before, or than another agency's peer shows
   ERR_STATE_DISPUTED     another agency's peer came to other validity flags or another state
   ERR_RULE_BROKEN        agencies endorsed a fact that no officer ordered, or no second agency agreed to
+  ERR_HEAD_FALSE         agencies endorsed a state of a stream that its events do not make
   ERR_ROOT_DISPUTED      an agency anchored another root of the log than the blocks give
   ERR_COSIGNATURE_WRONG  an agency anchored without its own signature
   ERR_COSIGNER_REMOVED   an agency that was removed cosigned

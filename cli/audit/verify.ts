@@ -25,7 +25,7 @@ export function verifyCommand(): Command {
 Checked: header chain, data hashes, a quorum of orderers' signatures by the configuration in force, changes of configuration
 with their administrators' signatures, creators' and endorsers' signatures, certificates and revocations, endorsement policies,
 ids, duplicates, read conflicts, and from these the validity flags and commit hashes, which nobody signs; every stream's chain
-of events; every fact's command, its officer's signature, office and role, and the agreement of a second agency where one is
+of events and the state that is kept of it; every fact's command, its officer's signature, office and role, and the agreement of a second agency where one is
 needed; the registry log with everything that agencies anchored of it.
 Without --pin, block 0 is trusted as it comes: compare the hash that is printed with another agency, then pin it.`,
   );

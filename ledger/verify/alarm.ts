@@ -6,6 +6,7 @@ export type Alarm = {
     | 'ERR_FORK'
     | 'ERR_STATE_DISPUTED'
     | 'ERR_RULE_BROKEN'
+    | 'ERR_HEAD_FALSE'
     | 'ERR_ROOT_DISPUTED'
     | 'ERR_COSIGNATURE_WRONG'
     | 'ERR_COSIGNER_REMOVED'

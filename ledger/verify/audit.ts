@@ -53,7 +53,12 @@ export class Audit {
     this.#log ??= new RegistryLog(originOf(this.#verification.channelId, block.hash));
     const firstLeaf = this.#log.size;
     this.#rules ??= new Rules(this.#verification.channelId);
-    const alarms = [...this.#rules.take(block), ...this.#log.take(block), ...this.#lateEvents(block)];
+    const alarms = [
+      ...falseHeads(block),
+      ...this.#rules.take(block),
+      ...this.#log.take(block),
+      ...this.#lateEvents(block),
+    ];
     this.#alarms.push(...alarms);
     return { ...block, firstLeaf, alarms };
   }
@@ -83,6 +88,15 @@ export class Audit {
         what: `event ${version} of ${stream} was made ${minutes(time - at)} minutes before the time of its block`,
       }));
   }
+}
+
+/** The state of a stream stands in its head, and every later decision about the stream rests on it. */
+function falseHeads({ number, falsehoods, endorsersOf }: TakenBlock): readonly Alarm[] {
+  return falsehoods.map(({ transaction, what }) => ({
+    code: 'ERR_HEAD_FALSE',
+    block: number,
+    what: `transaction ${transaction}: ${what}; endorsed by ${endorsersOf(transaction).join(', ')}`,
+  }));
 }
 
 function minutes(milliseconds: number): number {

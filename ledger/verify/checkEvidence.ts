@@ -65,7 +65,9 @@ function readFacts({ stream, blocks, transactions, leaves }: Evidence, chain: Ev
       const origin = { ...by, transaction: index };
       const show = (event: TakenEvent): ShownEvent => ({ ...event, block: number, agency: by.agency });
       const before = own.length + keys.length;
-      own.push(...streams.take(decision, origin).map(show));
+      const { events, falsehoods } = streams.take(decision, origin);
+      demand(falsehoods.length === 0, falsehoods.join(', '));
+      own.push(...events.map(show));
       keys.push(...statedKeys({ decision, index, ...by }, placed).map(show));
       const shows = own.length + keys.length > before || isDefinition(decision);
       demand(shows && named.delete(`${number} ${index}`), `transaction ${index} of block ${number} shows nothing`);

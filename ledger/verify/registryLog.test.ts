@@ -24,6 +24,7 @@ const block = (number: number, events: readonly TakenEvent[]): TakenBlock => ({
     configures: false,
     defining: [],
     endorsersOf: () => [],
+    falsehoods: [],
   },
 });
 const admitted = (name: Name) => event(`agency-${name}`, 'AgencyAdmitted', { logKey: keys[name].publicKey });

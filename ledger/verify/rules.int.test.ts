@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventKey, headKey } from '#chaincode/keys.ts';
 import type { Command } from '#domain/envelope.ts';
 import { canonicalJson } from '#domain/seal/canonical.ts';
-import { sha256 } from '#domain/seal/digest.ts';
 import { agreement, carryOut, found } from '#test/agreement.ts';
 import { forgeTransaction } from '#test/attacks/forgedTransaction.ts';
+import { nextHead } from '#test/attacks/nextHead.ts';
 import { nextBlock } from '#test/forgedBlock.ts';
 import * as registry from '#test/registry.ts';
 import { signerOf } from '../embedded/identities.ts';
@@ -101,18 +101,24 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-type Planted = { readonly person: Person; readonly command: Command; readonly said?: object };
+type Planted = {
+  readonly person: Person;
+  readonly command: Command;
+  readonly said?: object;
+  /** What differs in the head from what the contract would have written. */
+  readonly kept?: object;
+};
 
 /** The blocks, and behind them a death that two agencies recorded together, with the command that they give for it. */
-function planted({ person: { stream, head }, command, said = {} }: Planted): readonly Uint8Array[] {
+function planted({ person: { stream, head }, command, said = {}, kept = {} }: Planted): readonly Uint8Array[] {
   const [version, at] = [head.version + 1, new Date()];
   const { id, authority, proposal } = command;
   const by = { agency: own, ...(authority && { officer: authority.officer }) };
   const fact = { type: 'DeathRecorded', data: death.data, ...(proposal !== undefined && { proposal }) };
   const place = { stream, version, at: at.toISOString(), prev: head.hash };
-  const event = canonicalJson({ ...fact, ...place, by, command: id, ...said });
-  const next = canonicalJson({ version, hash: sha256(event), state: {} });
-  const writes = { [eventKey(stream, version)]: event, [headKey(stream)]: next };
+  const event = { ...fact, ...place, by, command: id, ...said };
+  const next = { ...nextHead(head, event, command), ...kept };
+  const writes = { [eventKey(stream, version)]: canonicalJson(event), [headKey(stream)]: canonicalJson(next) };
   const endorsers = [own, 'election-office'].map((name) => signerOf(name, getMspKeys(mspKeys, name).peer));
   const creator = signerOf(own, getMspKeys(mspKeys, own).node);
   const { bytes } = forgeTransaction({ creator, endorsers, writes, at, batch: { commands: [command] } });
@@ -209,5 +215,15 @@ describe('two agencies that record a death', () => {
     const monitor = new Monitor({ trust: {}, patience: { blocks: 100, milliseconds: 3_600_000 } });
     const told = planted({ person: other, command: ordered(other, {}) }).flatMap((block) => monitor.take('own', block));
     expect(told.map(({ code }) => code)).toEqual(['ERR_RULE_BROKEN']);
+  });
+});
+
+describe('two agencies that keep another state than the events make', () => {
+  it('are named with the stream by every audit', async () => {
+    const command = ordered(agreed, { by: signer, proposal: agreed.proposal });
+    const report = await verify(planted({ person: agreed, command, kept: { state: agreed.head.state } }));
+    expect(report).not.toHaveProperty('fault');
+    const what = `transaction 0: the head of ${agreed.stream} has a state that its events do not make; endorsed by civil-registry, election-office`;
+    expect(report.alarms).toEqual([{ code: 'ERR_HEAD_FALSE', block: blocks.length, what }]);
   });
 });

@@ -2,6 +2,7 @@ import { canonicalJson } from '#domain/seal/canonical.ts';
 import { sha256 } from '#domain/seal/digest.ts';
 import type { Write } from '../blocks/readWriteSet.ts';
 import { demand } from './discrepancy.ts';
+import { findFalsehood, headAfter, headText, isOfOtherFold, type Head } from './heads.ts';
 import type { Given, TakenEvent } from './taken.ts';
 import type { Decision } from './transaction.ts';
 
@@ -15,16 +16,19 @@ type Origin = {
   readonly time: number;
   readonly transaction: number;
 };
-type Tip = { readonly version: number; readonly hash: string };
 type Json = Readonly<Record<string, unknown>>;
 /** By stream and id. */
 type Commands = ReadonlyMap<string, readonly Given[]>;
 
+/** What a valid transaction added, and what its heads say that their events do not make. */
+type Followed = { readonly events: readonly TakenEvent[]; readonly falsehoods: readonly string[] };
+
 /** Every stream's chain of events, followed from its beginning. */
 export class Streams {
   readonly #isFollowed: (stream: string) => boolean;
-  readonly #tips = new Map<string, Tip>();
+  readonly #heads = new Map<string, Head>();
   #events = 0;
+  #otherFolds = 0;
 
   /** `isFollowed`: which streams, where not all are there from their beginning. */
   constructor(isFollowed: (stream: string) => boolean = () => true) {
@@ -32,37 +36,53 @@ export class Streams {
   }
 
   get counts(): { readonly streams: number; readonly events: number } {
-    return { streams: this.#tips.size, events: this.#events };
+    return { streams: this.#heads.size, events: this.#events };
   }
 
-  /** Follows the events and heads that a valid transaction wrote. Answers the events, in the order of their keys' bytes. */
-  take(decision: Decision, origin: Origin): readonly TakenEvent[] {
+  /** How often a head was written whose state another chaincode made than the one at hand. */
+  get otherFolds(): number {
+    return this.#otherFolds;
+  }
+
+  /** Follows the events and heads that a valid transaction wrote; the events in the order of their keys' bytes. */
+  take(decision: Decision, origin: Origin): Followed {
     const events = eventsIn(decision, origin, this.#isFollowed);
     for (const { event, prev } of events) this.#follow(event, prev);
     const touched = new Set(events.map(({ event }) => event.stream));
-    for (const write of writesOf(decision, 'head', this.#isFollowed)) touched.delete(this.#compareHead(write));
+    const falsehoods: string[] = [];
+    for (const { key, value, isDelete } of writesOf(decision, 'head', this.#isFollowed)) {
+      const stream = key.slice(key.indexOf(separator) + 1);
+      rewritten(!isDelete, `the head of ${stream} was deleted`);
+      const falsehood = this.#compareHead(stream, value);
+      if (falsehood !== undefined) falsehoods.push(`the head of ${stream} ${falsehood}`);
+      touched.delete(stream);
+    }
     demand(touched.size === 0, `${[...touched].join(', ')} got an event, and its head was not moved`);
-    return events.map(({ event }) => event);
+    return { events: events.map(({ event }) => event), falsehoods };
   }
 
-  #follow({ stream, version, bytes }: TakenEvent, prev: unknown): void {
-    const tip = this.#tips.get(stream);
+  #follow(event: TakenEvent, prev: unknown): void {
+    const { stream, version, bytes } = event;
+    const head = this.#heads.get(stream);
     const place = `event ${version} of ${stream}`;
-    rewritten(version === (tip?.version ?? 0) + 1, `${place} follows version ${tip?.version ?? 0}`);
-    rewritten(prev === tip?.hash, `${place} does not follow the event before it (prev)`);
-    this.#tips.set(stream, { version, hash: sha256(bytes) });
+    rewritten(version === (head?.version ?? 0) + 1, `${place} follows version ${head?.version ?? 0}`);
+    rewritten(prev === head?.hash, `${place} does not follow the event before it (prev)`);
+    this.#heads.set(stream, headAfter(head, event, sha256(bytes)));
     this.#events += 1;
   }
 
-  #compareHead({ key, value, isDelete }: Write): string {
-    const stream = key.slice(key.indexOf(separator) + 1);
-    const place = `the head of ${stream}`;
-    rewritten(!isDelete, `${place} was deleted`);
-    const head = parse(value, place);
-    const tip = this.#tips.get(stream);
-    const fits = head.version === (tip?.version ?? 0) && head.hash === tip?.hash;
-    rewritten(fits, `${place} is not that of its events`);
-    return stream;
+  /** What is followed is what stands: a falsehood is told once, and not again of every head that is built on it. */
+  #compareHead(stream: string, bytes: Uint8Array): string | undefined {
+    const head = this.#heads.get(stream);
+    if (head !== undefined && isText(bytes, headText(stream, head))) return undefined;
+    const written = parse(bytes, `the head of ${stream}`);
+    const fits = head !== undefined && written['version'] === head.version && written['hash'] === head.hash;
+    rewritten(fits, `the head of ${stream} is not that of its events`);
+    if (isOfOtherFold(stream, written)) this.#otherFolds += 1;
+    const falsehood = findFalsehood(stream, head, written);
+    const { at, state, recent } = written;
+    if (falsehood !== undefined) this.#heads.set(stream, { ...head, at, state, recent });
+    return falsehood;
   }
 }
 
@@ -130,8 +150,12 @@ function asJson(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {}; // an object, by this line's own test
 }
 
-function rewritten(holds: boolean, what: string): void {
+function rewritten(holds: boolean, what: string): asserts holds {
   demand(holds, what, 'ERR_STREAM_REWRITTEN');
+}
+
+function isText(bytes: Uint8Array, text: string): boolean {
+  return Buffer.compare(bytes, Buffer.from(text)) === 0;
 }
 
 function inOrder(writes: readonly Write[]): readonly Write[] {

@@ -26,6 +26,8 @@ export type TakenBlock = {
   readonly time: number;
   /** In the order of the registry log: transaction, then bytes of the key. */
   readonly events: readonly TakenEvent[];
+  /** What heads of streams say that their events do not make. */
+  readonly falsehoods: readonly { readonly transaction: number; readonly what: string }[];
   /** Whether it holds a configuration. */
   readonly configures: boolean;
   /** Transactions that define a chaincode. */

@@ -26,15 +26,18 @@ type Block = {
 
 const never = [
   'whether newer blocks exist: compare the last hash with another agency',
-  'rules about private values, and whether a fact fits the state of its stream: the endorsing agencies checked them',
+  'rules about private values, and whether a fact was allowed in the state of its stream: the endorsing agencies checked them',
   'values: they are not in the blocks',
 ];
+const otherFolds = (count: number) =>
+  `the states in ${count} heads, made by a chaincode with other folds: audit with the sources of that one too`;
 const beyondIt = (count: number) =>
   `range queries and key-level policies of ${count} transactions of chaincodes beside the registry`;
 
 const registry = 'registry';
 const strange = 'it reads ranges or sets policies of single keys, which the registry never does';
 
+type Added = Pick<TakenBlock, 'events' | 'falsehoods'>;
 type Asked = { readonly packageId: string | undefined; readonly fault: Discrepancy | undefined };
 
 /** Blocks checked one after the other; it remembers what the next one is checked against. */
@@ -75,7 +78,7 @@ export class Verification {
     this.#checkChain(header, envelopes);
     const block = { header, metadata, opened: envelopes.map(openTransaction) };
     const channel = this.#channel; // a block's own configuration comes into force behind it
-    const events = channel === undefined ? this.#begin(block) : this.#checkBlock(block, channel);
+    const added = channel === undefined ? this.#begin(block) : this.#checkBlock(block, channel);
     const hash = blockHash(header);
     this.#last = hash;
     this.#counts.blocks += 1;
@@ -84,7 +87,7 @@ export class Verification {
       transaction !== undefined && (codes[index] ?? VALID) === VALID ? [{ index, content: transaction.content }] : [],
     );
     return {
-      ...{ number: header.getNumber(), hash, time: this.#time, events },
+      ...{ number: header.getNumber(), hash, time: this.#time, ...added },
       endorsersOf: (index) => endorsersIn(block.opened[index]?.transaction, channel),
       configures: valid.some(({ content }) => isConfig(content)),
       defining: valid.flatMap(({ index, content }) => (!isConfig(content) && isDefinition(content) ? [index] : [])),
@@ -111,8 +114,14 @@ export class Verification {
       last: this.#last.toString('hex'),
       agreements: this.#agreements.list(packageId),
       ...(fault !== undefined && { fault: { ...place, what: fault.message, code: fault.code } }),
-      notChecked: [...never, ...(this.#counts.beyond > 0 ? [beyondIt(this.#counts.beyond)] : [])],
+      notChecked: [...never, ...this.#notChecked()],
     };
+  }
+
+  #notChecked(): readonly string[] {
+    const { beyond } = this.#counts;
+    const folds = this.#streams.otherFolds;
+    return [...(beyond > 0 ? [beyondIt(beyond)] : []), ...(folds > 0 ? [otherFolds(folds)] : [])];
   }
 
   #checkChain(header: common.BlockHeader, envelopes: readonly Uint8Array[]): void {
@@ -124,7 +133,7 @@ export class Verification {
     demand(isOfData, 'its transactions are not those of its header (data hash)');
   }
 
-  #begin({ header, metadata, opened }: Block): readonly TakenEvent[] {
+  #begin({ header, metadata, opened }: Block): Added {
     this.#first = blockHash(header).toString('hex');
     const isPinned = this.#pinned === undefined || this.#pinned === this.#first;
     demand(isPinned, `its hash is ${this.#first}, and ${this.#pinned ?? 'none'} is pinned`);
@@ -138,10 +147,10 @@ export class Verification {
     demand((metadata[COMMIT_HASH]?.length ?? 0) === 0, 'it has a commit hash, and block 0 has none');
     this.#configure(transaction, transaction.content);
     this.#count(opened, Buffer.of(VALID));
-    return [];
+    return { events: [], falsehoods: [] };
   }
 
-  #checkBlock(block: Block, channel: Channel): readonly TakenEvent[] {
+  #checkBlock(block: Block, channel: Channel): Added {
     const { header, metadata, opened } = block;
     const codes = metadata[TRANSACTIONS_FILTER] ?? new Uint8Array();
     demand(codes.length === opened.length, 'it does not have one validity flag for each transaction');
@@ -162,9 +171,9 @@ export class Verification {
     commit.setValue(this.#state.commit(codes));
     const isOfState = Buffer.compare(commit.serializeBinary(), metadata[COMMIT_HASH] ?? new Uint8Array()) === 0;
     demand(isOfState, 'its commit hash is not that of its flags and writes');
-    const events = this.#apply(opened, codes, channel);
+    const added = this.#apply(opened, codes, channel);
     this.#count(opened, codes);
-    return events;
+    return added;
   }
 
   /** A configuration names itself as the last one in its own block. */
@@ -209,8 +218,9 @@ export class Verification {
   }
 
   /** What the block brings into force: events, definitions, a configuration. */
-  #apply(opened: readonly Opened[], codes: Uint8Array, channel: Channel): readonly TakenEvent[] {
+  #apply(opened: readonly Opened[], codes: Uint8Array, channel: Channel): Added {
     const events: TakenEvent[] = [];
+    const falsehoods: Added['falsehoods'][number][] = [];
     opened.forEach(({ transaction }, index) => {
       if (transaction === undefined || codes[index] !== VALID) return;
       this.#transaction = index;
@@ -220,12 +230,14 @@ export class Verification {
         return;
       }
       const { agency } = channel.identify(creator);
-      events.push(...this.#streams.take(content, { agency, time, transaction: index }));
+      const followed = this.#streams.take(content, { agency, time, transaction: index });
+      events.push(...followed.events);
+      falsehoods.push(...followed.falsehoods.map((what) => ({ transaction: index, what })));
       this.#definitions.take(content);
       this.#agreements.take(content.effects, this.#counts.blocks);
     });
     this.#transaction = undefined;
-    return events;
+    return { events, falsehoods };
   }
 
   #configure({ channel: id, time }: Transaction, content: common.ConfigEnvelope): void {

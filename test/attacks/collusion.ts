@@ -5,6 +5,7 @@ import { sha256 } from '#domain/seal/digest.ts';
 import { newId } from '#test/registry.ts';
 import { strike, type Aftermath } from './aftermath.ts';
 import { forgeTransaction, type Forgery } from './forgedTransaction.ts';
+import { nextHead } from './nextHead.ts';
 import { rogue, type Siege } from './siege.ts';
 
 const accomplice = 'election-office';
@@ -17,10 +18,10 @@ async function wellFormedLie(siege: Siege, stream: string): Promise<Pick<Forgery
   const [version, command] = [head.version + 1, newId()];
   const by = { agency: rogue, officer: siege.people[rogue].signer.officer };
   const fact = { type: 'DeathRecorded', data: { reason: 'death-certificate' } };
-  const event = canonicalJson({ ...fact, stream, version, by, at: at.toISOString(), command, prev: head.hash });
-  const next = { ...head, version, hash: sha256(event), state: { status: 'deceased' }, at: at.toISOString() };
+  const event = { ...fact, stream, version, by, at: at.toISOString(), command, prev: head.hash };
   const order = { id: command, stream, type: 'RecordDeath', data: fact.data, seen: head.version };
-  const writes = { [eventKey(stream, version)]: event, [headKey(stream)]: canonicalJson(next) };
+  const next = canonicalJson(nextHead(head, event, order));
+  const writes = { [eventKey(stream, version)]: canonicalJson(event), [headKey(stream)]: next };
   return { writes, at, batch: { commands: [order] } };
 }
 
