@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const readiness = async () => {
   const response = await fetch(`${gateway.url}/ready`);
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as unknown };
 };
 const question = `{ identity(by: {number: "3294365721"}, purpose: ServiceProvision, claims: [{attribute: givenName}]) {
   ... on Refused { code } } }`;
