@@ -82,6 +82,7 @@ const allowed: Readonly<Record<string, Caller['kind'] | readonly Caller['kind'][
   streamIntact: 'auditor',
   facts: ['officer', 'auditor'],
   notices: 'service',
+  notice: 'service',
 };
 
 const callers: Readonly<Record<Caller['kind'], Caller>> = {

@@ -1,12 +1,11 @@
 import type { Purpose } from '#domain/purpose.ts';
 import { findLiveConsents, type Consent } from '#projections/models/consents.ts';
-import { findByIdentifier } from '#projections/models/identifiers.ts';
 import type { RelyingParty } from '#projections/models/relyingParties.ts';
 import { recordAccess } from './accessRecord.ts';
 import { signAnswer } from './answerSignature.ts';
 import type { GatewayParts } from '../context.ts';
 import { heldValues } from './heldValues.ts';
-import { identifierOf, type By } from './identifier.ts';
+import { findPerson, type By, type Person } from './findPerson.ts';
 import { notAvailable } from './notAvailable.ts';
 import { findPartyPolicy } from './partyPolicy.ts';
 import { Refused } from '../refused.ts';
@@ -36,7 +35,7 @@ export async function askIdentity(parts: GatewayParts, question: IdentityQuestio
   const { party, purpose } = question;
   const requested = question.claims.map(({ attribute }) => attribute);
   checkQuestion(question);
-  const found = await findByIdentifier(parts.database, parts.keystore, identifierOf(parts.country, question.by));
+  const found = await findPerson(parts, party, question.by);
   const consents = await liveConsents(parts, question, { found, at });
   const record = (decision: string, release?: Release) =>
     recordAccess(parts, found?.identity, {
@@ -68,7 +67,7 @@ function checkQuestion({ claims, transaction }: IdentityQuestion): void {
   if (transaction !== undefined) checkTransactionName(transaction);
 }
 
-type Situation = { readonly found: Awaited<ReturnType<typeof findByIdentifier>>; readonly at: string };
+type Situation = { readonly found: Person | undefined; readonly at: string };
 
 // Read from the database each time, never from memory: a consent that was withdrawn a moment ago must not count. Whoever is
 // absent or not active is asked after under a stranger's name, so the same work is done and nothing is found.

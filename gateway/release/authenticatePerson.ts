@@ -1,11 +1,10 @@
-import { findByIdentifier } from '#projections/models/identifiers.ts';
 import type { RelyingParty } from '#projections/models/relyingParties.ts';
 import { recordAccess } from './accessRecord.ts';
 import { signAnswer } from './answerSignature.ts';
 import type { GatewayParts } from '../context.ts';
 import { demographicsMatch, type Demographic } from './demographicMatch.ts';
 import { heldValues } from './heldValues.ts';
-import { identifierOf, type By } from './identifier.ts';
+import { findPerson, nameOf, type By, type Person } from './findPerson.ts';
 import { findPartyPolicy } from './partyPolicy.ts';
 import { Refused } from '../refused.ts';
 import { checkTransactionName } from './transactionName.ts';
@@ -32,11 +31,10 @@ export type Authentication = {
 /** Says whether what a party says is true of a person. Absent people get the same no, after the same work. */
 export async function authenticatePerson(parts: GatewayParts, request: AuthenticationRequest): Promise<Authentication> {
   const now = Date.now();
-  const identifier = identifierOf(parts.country, request.by);
+  const limitKey = nameOf(parts, request.by);
   checkTransactionName(request.transaction);
   await checkMatchable(parts, request);
-  const found = await findByIdentifier(parts.database, parts.keystore, identifier);
-  const limitKey = `${identifier.kind} ${identifier.value}`;
+  const found = await findPerson(parts, request.party, request.by);
   const allowed = parts.attempts.take(request.party.party, limitKey, now);
   const matched = allowed && (await matches(parts, found, request.demographics));
   const accessId = await recordAttempt(parts, request, {
@@ -58,9 +56,7 @@ async function checkMatchable(parts: GatewayParts, { party, demographics }: Auth
     throw new Refused('ERR_NOT_MATCHABLE', `the party's policy does not let it ask about ${foreign.attribute}`);
 }
 
-type Found = Awaited<ReturnType<typeof findByIdentifier>>;
-
-async function matches(parts: GatewayParts, found: Found, said: readonly Demographic[]): Promise<boolean> {
+async function matches(parts: GatewayParts, found: Person | undefined, said: readonly Demographic[]): Promise<boolean> {
   const identity = found?.status === 'active' ? found.identity : parts.stranger.identity;
   const held = await heldValues(
     parts,

@@ -15,7 +15,7 @@ export function addAccess(builder: Builder) {
       at: t.expose('at', { type: 'Instant' }),
       party: t.exposeString('party'),
       kind: t.exposeString('kind', {
-        description: "identity, authenticate, officer, or node: another agency's node asked who looked.",
+        description: "identity, authenticate, officer, notice, or node: another agency's node asked who looked.",
       }),
       purpose: t.exposeString('purpose', { nullable: true }),
       requested: t.exposeStringList('requested'),

@@ -5,7 +5,7 @@ import { openNotices, positionOf } from '../subscriptions/followNotices.ts';
 import type { Builder } from './builder.ts';
 
 /** Lets relying parties listen to what concerns their own consents and themselves. */
-export function addNoticeSubscription(builder: Builder): void {
+export function addNoticeSubscription(builder: Builder): PartyNoticeRef {
   const notice = addPartyNotice(builder);
   builder.subscriptionField('notices', (t) =>
     t.withAuth({ service: true }).field({
@@ -20,7 +20,11 @@ export function addNoticeSubscription(builder: Builder): void {
       resolve: saidOf,
     }),
   );
+  return notice;
 }
+
+/** The type `PartyNotice` of the schema. */
+export type PartyNoticeRef = ReturnType<typeof addPartyNotice>;
 
 function addPartyNotice(builder: Builder) {
   return builder.objectRef<PartyNotice>('PartyNotice').implement({

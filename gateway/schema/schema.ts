@@ -17,6 +17,7 @@ import { addIdentityDetails } from './identityDetails.ts';
 import { addIdentityEndings } from './identityEndings.ts';
 import { addIdentitySchema } from './identitySchema.ts';
 import { addIdentityValues } from './identityValues.ts';
+import { addNoticeRead } from './noticeRead.ts';
 import { addNoticeSubscription } from './noticeSubscription.ts';
 import { addProposal } from './proposal.ts';
 import { addProposalCommands } from './proposalCommands.ts';
@@ -73,7 +74,7 @@ export function createSchema(country: Country): GraphQLSchema {
   const kinds = addFactKinds(builder);
   addAudit(builder, { asOf, fact, ...kinds });
   addFactSubscription(builder, { fact, ...kinds });
-  addNoticeSubscription(builder);
+  addNoticeRead(builder, addNoticeSubscription(builder));
   return builder.toSchema();
 }
 

@@ -30,14 +30,17 @@ function addBy(builder: Builder, words: Words) {
       description: 'A handle and its value.',
       fields: (t) => ({ attribute: t.field({ type: handle, required: true }), value: t.string({ required: true }) }),
     });
-  return builder.inputRef<{ number?: string | null; handle?: HandleShape | null }>('PersonInput').implement({
-    description: 'How the caller knows a person; nobody can be searched for.',
-    isOneOf: true,
-    fields: (t) => ({
-      number: t.string({ description: 'The identity number.' }),
-      ...(handleInput && { handle: t.field({ type: handleInput }) }),
-    }),
-  });
+  return builder
+    .inputRef<{ number?: string | null; handle?: HandleShape | null; subject?: string | null }>('PersonInput')
+    .implement({
+      description: 'How the caller knows a person; nobody can be searched for.',
+      isOneOf: true,
+      fields: (t) => ({
+        number: t.string({ description: 'The identity number.' }),
+        ...(handleInput && { handle: t.field({ type: handleInput }) }),
+        subject: t.string({ description: "The party's own name for the person, as in notices; no other party's use." }),
+      }),
+    });
 }
 type HandleShape = { attribute: string; value: string };
 

@@ -19,8 +19,8 @@ export type AccessRecord = {
   /** Relying party, or `agency/officer`. */
   readonly party: string;
   readonly purpose: string | null;
-  /** `node`: another agency's node asked who looked, for the person. */
-  readonly kind: 'identity' | 'authenticate' | 'officer' | 'node';
+  /** `node`: another agency's node asked who looked, for the person. `notice`: a party read what it was told of the person. */
+  readonly kind: 'identity' | 'authenticate' | 'officer' | 'node' | 'notice';
   readonly requested: readonly string[];
   readonly released: readonly string[];
   readonly withheld: readonly { readonly attribute: string; readonly reason: string }[];

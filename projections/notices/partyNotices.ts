@@ -112,7 +112,9 @@ async function attributesOf(db: Database, { schema = 0, class: className }: Said
 
 const byPairwise = {
   name: 'find-consents-by-subject-token',
-  text: `select stream from keystore.blind_indexes where kind = 'pairwise' and blind_index = $1 order by stream limit 1`,
+  text: `select w.stream from keystore.blind_indexes w join keystore.blind_indexes p using (stream)
+    where w.kind = 'pairwise' and w.blind_index = $1 and p.kind = 'party' and p.blind_index = $2
+    order by w.stream limit 1`,
 };
 
 /** The identity that a party's name for a person stands for, while there is any consent of the two that is not erased. */
@@ -122,8 +124,8 @@ export async function findSubject(
   party: string,
   subject: string,
 ): Promise<string | undefined> {
-  const [found] = await ask<{ stream: string }>(db, byPairwise, [subject]);
+  const [found] = await ask<{ stream: string }>(db, byPairwise, [subject, partyIndex(keystore, party)]);
+  // The name was made for one party: another one's is not found, so that it costs what a made-up one costs.
   const consent = found && (await openConsentOf(db.kysely, keystore, found.stream));
-  // The name was made for one party: another one's leads nowhere.
   return consent !== undefined && keystore.pairwise(party, consent.subject) === subject ? consent.subject : undefined;
 }
