@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AnchoredLedger } from '#test/anchoredLedger.ts';
+import { AuditFollower } from '#test/auditFollower.ts';
 import { eventually } from '#test/eventually.ts';
 import { agencies } from '#test/registry.ts';
 
@@ -150,16 +151,17 @@ describe('a monitor', () => {
     'tells while it watches that a ledger is shorter than it was',
     async () => {
       const place = ['--from', join(folder, 'shorter.log'), '--state', join(folder, 'state')];
-      const child = spawn(process.execPath, [main, 'audit', 'follow', ...place], { env: {} });
-      let said = '';
-      child.stdout.on('data', (text) => (said += String(text)));
+      const follower = new AuditFollower(place);
       try {
-        await eventually(() => expect(said).toContain('ALARM ERR_FORK block 1: the ledger ends here'));
+        await eventually(
+          () => expect(follower.said).toContain('ALARM ERR_FORK block 1: the ledger ends here'),
+          minutes,
+        );
       } finally {
-        child.kill('SIGKILL');
+        await follower.end('SIGKILL');
       }
     },
-    minutes,
+    2 * minutes,
   );
 
   it(
@@ -168,24 +170,74 @@ describe('a monitor', () => {
       const growing = join(folder, 'growing.log');
       await copyFile(anchored.file, growing);
       const { length } = await readFile(growing);
-      const child = spawn(process.execPath, [main, 'audit', 'follow', '--from', growing], { env: {} });
-      let said = '';
-      child.stdout.on('data', (text) => (said += String(text)));
-      const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+      const follower = new AuditFollower(['--from', growing]);
       try {
-        await eventually(() => expect(said).toContain('followed to block'));
+        await eventually(() => expect(follower.said).toContain('followed to block'), minutes);
         await anchored.register();
         const added = (await readFile(anchored.file)).subarray(length);
         await appendFile(growing, added.subarray(0, 100));
         await appendFile(growing, added.subarray(100));
-        await eventually(() => expect(said.match(/followed to block/g)).toHaveLength(2));
+        await eventually(() => expect(follower.said.match(/followed to block/g)).toHaveLength(2), minutes);
         await appendFile(growing, added); // the same block once more
-        expect(await ended).toBe(1);
-        expect(said).toMatch(/ALARM ERR_LEDGER_BAD block \d+: the file: it is numbered/);
+        expect(await follower.ended()).toBe(1);
+        expect(follower.said).toMatch(/ALARM ERR_LEDGER_BAD block \d+: the file: it is numbered/);
       } finally {
-        child.kill('SIGKILL');
+        await follower.end('SIGKILL');
       }
     },
-    minutes,
+    3 * minutes,
+  );
+});
+
+describe('a monitor of a ledger at work', () => {
+  const reached = async (follower: AuditFollower): Promise<void> => {
+    const { height } = await anchored.ledger.status();
+    await eventually(() => expect(follower.block).toBe(height - 1), minutes);
+  };
+
+  it(
+    'follows it until it is told to end, and ends with 0 when there was nothing to tell',
+    async () => {
+      const follower = new AuditFollower(['--from', anchored.file]);
+      try {
+        await reached(follower);
+        await anchored.register();
+        await reached(follower);
+        expect([await follower.end('SIGTERM'), follower.said]).toEqual([0, expect.not.stringContaining('ALARM')]);
+      } finally {
+        await follower.end('SIGKILL');
+      }
+    },
+    3 * minutes,
+  );
+
+  it(
+    'tells of an agency that stops anchoring and of one that anchors another root, goes on, and ends with 1',
+    async () => {
+      await anchored.anchor(agencies);
+      const state = join(folder, 'at-work');
+      const follower = new AuditFollower(['--from', anchored.file, '--silent-blocks', '4', '--state', state]);
+      try {
+        await reached(follower);
+        for (let round = 0; round < 2; round += 1) {
+          await anchored.register();
+          await anchored.anchor(agencies.slice(0, 2));
+        }
+        await eventually(() => expect(follower.said).toContain('ALARM ERR_ANCHOR_SILENT'), minutes);
+        await anchored.register();
+        await anchored.anchor(agencies.slice(1, 2), { root: new Uint8Array(32).fill(7) });
+        await eventually(() => expect(follower.said).toContain('ALARM ERR_ROOT_DISPUTED'), minutes);
+        await anchored.register();
+        await reached(follower);
+        expect(await follower.end('SIGINT')).toBe(1);
+        const told = follower.said.split('\n').filter((line) => line.startsWith('ALARM'));
+        expect(told).toEqual([expect.stringContaining(agencies[2]), expect.stringContaining(agencies[1])]);
+        const again = await audit('follow', '--once', '--from', anchored.file, '--state', state);
+        expect(again).toMatchObject({ code: 0, said: expect.not.stringContaining('ERR_ROOT_DISPUTED') });
+      } finally {
+        await follower.end('SIGKILL');
+      }
+    },
+    4 * minutes,
   );
 });

@@ -19,26 +19,7 @@ type FollowOptions = SourceOptions & {
 
 const minute = 60_000;
 
-/** `plinth audit follow`: a monitor of a running ledger. */
-export function followCommand(): Command {
-  const command = new Command('follow')
-    .description('watch a running ledger and tell of whatever should not be; each alarm is a line with a code')
-    .option('--once', 'end with what is there now; exits 1 when there was an alarm')
-    .option('--state <file>', 'remember there what was seen, and hold the ledger to it in the next run')
-    .option('--pin <hash>', 'hash of block 0 that you got from somebody you trust', parsePin)
-    .option('--beside <file>', 'compare with the blocks in this file too; may be given again', together, [])
-    .option('--late <minutes>', 'alarm at events that are so much older than their block', parseCount, 10)
-    .option(
-      '--silent-minutes <count>',
-      'alarm when an agency leaves what is new unanchored for so long',
-      parseCount,
-      60,
-    )
-    .option('--silent-blocks <count>', 'or for so many blocks', parseCount, 1000)
-    .action(run);
-  return withSource(command).addHelpText(
-    'after',
-    `
+const help = `
 Every block is verified as by audit verify, from block 0 on at each start; on a network every peer's blocks are compared.
 Alarms:
   ERR_LEDGER_BAD         a block that cannot be honest; nothing behind it can be judged, so the watch ends
@@ -53,11 +34,35 @@ Alarms:
   ERR_EVENT_LATE         an event that was held back
   ERR_ANCHOR_SILENT      an agency that stopped anchoring
   ERR_MEMORY_DAMAGED     the file of --state is not as it was written
-An alarm about a block that an earlier run with the same --state has seen is not told again.`,
-  );
+An alarm about a block that an earlier run with the same --state has seen is not told again.
+
+Ctrl-C or SIGTERM ends the watch. Exit code: 0 when there was no alarm, 1 when there was one, or no source could be read any more.
+
+Examples:
+  npx plinth audit follow --ledger fabric --pin "$PIN" --state seen.json
+  npx plinth audit follow --once --ledger fabric --beside blocks-that-somebody-gave-me.log`;
+
+/** `plinth audit follow`: a monitor of a running ledger. */
+export function followCommand(): Command {
+  const command = new Command('follow')
+    .description('watch a running ledger and tell of whatever should not be; each alarm is a line with a code')
+    .option('--once', 'end with what is there now; exits 1 when there was an alarm')
+    .option('--state <file>', 'remember there what was seen, and hold the ledger to it in the next run')
+    .option('--pin <hash>', 'hash of block 0 that you got from somebody you trust', parsePin)
+    .option('--beside <file>', 'compare with the blocks in this file too; may be given again', together)
+    .option('--late <minutes>', 'alarm at events that are so much older than their block', parseCount, 10)
+    .option(
+      '--silent-minutes <count>',
+      'alarm when an agency leaves what is new unanchored for so long',
+      parseCount,
+      60,
+    )
+    .option('--silent-blocks <count>', 'or for so many blocks', parseCount, 1000)
+    .action(run);
+  return withSource(command).addHelpText('after', help);
 }
 
-function together(file: string, others: readonly string[]): readonly string[] {
+function together(file: string, others: readonly string[] = []): readonly string[] {
   return [...others, file];
 }
 

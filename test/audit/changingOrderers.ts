@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Report } from '#ledger/verify/report.ts';
 import { verifyBlocks } from '#ledger/verify/verifyBlocks.ts';
 import { addOrderer, removeOrderer } from '#network/ordererSet.ts';
 import { ordererSigner, signaturesIn, signedBy } from '#test/attacks/ordererSignatures.ts';
+import { AuditFollower } from '#test/auditFollower.ts';
 import { readBlocks } from '#test/conformance/blockBytes.ts';
+import { eventually } from '#test/eventually.ts';
 import type { TestNetwork } from '#test/network/testNetwork.ts';
 import { agencies, registration } from '#test/registry.ts';
 
@@ -23,9 +25,18 @@ type Scene = {
 export function describeChangingOrderers(network: () => TestNetwork): void {
   describe('a network whose orderers come and go', () => {
     let scene: Scene;
+    let follower: AuditFollower;
     beforeAll(async () => {
+      follower = new AuditFollower(['--ledger', 'fabric'], { PLINTH_NETWORK: network().options.directory });
+      await eventually(() => expect(follower.block).toBeGreaterThan(0), 60_000);
       scene = await change(network());
     }, 240_000);
+    afterAll(() => follower.end('SIGKILL'));
+
+    it('is followed at work, without an alarm, until the monitor is told to end', async () => {
+      await eventually(() => expect(follower.block).toBe(scene.last), 60_000);
+      expect([await follower.end('SIGTERM'), follower.said]).toEqual([0, expect.not.stringContaining('ALARM')]);
+    }, 120_000);
 
     it('is followed through, each block with the quorum of those who ordered then', async () => {
       const { blocks, ofFive, last } = scene;
@@ -35,22 +46,28 @@ export function describeChangingOrderers(network: () => TestNetwork): void {
       expect(report).not.toHaveProperty('fault');
     });
 
-    it('has no block of five orderers by three of the four before', async () => {
-      const { fault } = await signedAnew(scene, scene.ofFive, agencies);
-      expect(fault).toMatchObject({ block: scene.ofFive, what: '3 orderers signed, and 4 must' });
-      expect(await signedAnew(scene, scene.ofFive, [...agencies, newcomer])).not.toHaveProperty('fault');
-    });
-
-    it('has no block by one that has left', async () => {
-      const { fault } = await signedAnew(scene, scene.last, ['civil-registry', 'election-office', newcomer]);
-      expect(fault).toMatchObject({ block: scene.last, what: 'orderer 5: is none of this channel' });
-      expect(await signedAnew(scene, scene.last, agencies)).not.toHaveProperty('fault');
-    });
+    describeBlocksOfOthers(() => scene);
 
     it('keeps four of them', async () => {
       await expect(removeOrderer(scene.directory, 'audit-office')).rejects.toThrow('ERR_AGENCY_NEEDED');
       await expect(addOrderer(scene.directory, 'audit-office')).rejects.toThrow('ERR_AGENCY_KNOWN');
     });
+  });
+}
+
+function describeBlocksOfOthers(of: () => Scene): void {
+  it('has no block of five orderers by three of the four before', async () => {
+    const scene = of();
+    const { fault } = await signedAnew(scene, scene.ofFive, agencies);
+    expect(fault).toMatchObject({ block: scene.ofFive, what: '3 orderers signed, and 4 must' });
+    expect(await signedAnew(scene, scene.ofFive, [...agencies, newcomer])).not.toHaveProperty('fault');
+  });
+
+  it('has no block by one that has left', async () => {
+    const scene = of();
+    const { fault } = await signedAnew(scene, scene.last, ['civil-registry', 'election-office', newcomer]);
+    expect(fault).toMatchObject({ block: scene.last, what: 'orderer 5: is none of this channel' });
+    expect(await signedAnew(scene, scene.last, agencies)).not.toHaveProperty('fault');
   });
 }
 
