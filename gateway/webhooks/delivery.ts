@@ -32,12 +32,12 @@ export type DeliveryParts = {
   readonly posting: Posting;
   /** Whether this node may tell anybody anything: not before it knows of all erasures. */
   readonly catchUp: CatchUp;
-  readonly pace?: Pace;
+  readonly pace?: Pace | undefined;
   /** Told of every change of state. */
   readonly onStatus?: (status: DeliveryStatus, cause?: unknown) => void;
 };
 
-const usualPace: Pace = { first: 5000, longest: 3_600_000, until: 24 * 3_600_000 };
+const usualPace: Pace = { first: 5000, longest: 3_600_000, until: 24 * 3_600_000, lease: 30_000 };
 /** Deliveries under way at once: in all, of slow ones, and at one webhook. */
 const limits = { fast: 128, slow: 32, each: { fast: 8, slow: 2 } } as const;
 const idle = 1000; // ms between two looks when nothing happens: pauses that are over, and what other processes did
@@ -126,7 +126,8 @@ class DeliveryWork {
 
   #room(): Room {
     const { fast, slow } = this.#underWay.count();
-    return { ...limits, fast: Math.max(0, limits.fast - fast), slow: Math.max(0, limits.slow - slow) };
+    const { lease } = this.#parts.pace ?? usualPace;
+    return { ...limits, lease, fast: Math.max(0, limits.fast - fast), slow: Math.max(0, limits.slow - slow) };
   }
 
   async #deliver(claimed: Claimed): Promise<void> {

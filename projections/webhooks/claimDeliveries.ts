@@ -14,10 +14,9 @@ export type Room = {
   readonly slow: number;
   /** At one webhook at a time. */
   readonly each: { readonly fast: number; readonly slow: number };
+  /** How long a claim lasts, in ms: longer than any exchange, and what waits after a crash waits as long. */
+  readonly lease: number;
 };
-
-/** How long a claim lasts, in seconds: longer than any exchange, short enough after a crash. */
-const claimLasts = 30;
 
 type Row = Omit<Claimed, 'subscriber'> & Readonly<{ kind: Subscriber['kind']; owner: string }>;
 
@@ -50,7 +49,7 @@ export async function claimDeliveries(
         order by d.number limit greatest(open.free, 0)
       ) d
     )
-    update store.webhook_deliveries d set due = now() + make_interval(secs => ${claimLasts})
+    update store.webhook_deliveries d set due = now() + make_interval(secs => ${room.lease}::float8 / 1000)
     from due join open on open.id = due.webhook
     where d.webhook = due.webhook and d.number = due.number and d.state = 'waiting' and d.due <= now()
       and due.place <= case when due.slow then ${room.slow}::int else ${room.fast}::int end

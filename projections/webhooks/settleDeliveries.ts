@@ -21,6 +21,8 @@ export type Pace = {
   readonly longest: number;
   /** How long something is tried before it is given up. */
   readonly until: number;
+  /** How long an attempt that nobody hears of again is waited for: longer than any exchange. */
+  readonly lease: number;
 };
 
 type Db = Pick<Database, 'kysely'>;
