@@ -32,7 +32,11 @@ export function checkCommand(): Command {
 A proof says: this event, byte for byte, stands in the log that these agencies cosigned.
 Evidence says besides: these agencies endorsed it, a quorum of orderers put it into these blocks, each event of the stream
 follows the one before it, and the first configuration, which you pinned, leads to all of their keys.
-Neither says that nothing came later: for that, ask the ledger.`,
+Neither says that nothing came later, nor knows of a key that was rotated or removed since it was made: for that, ask the ledger.
+
+Examples:
+  npx plinth audit check identity-7f3c.1.tlog-proof --keys keys.txt
+  npx plinth audit check civil-registry.evidence.json --pin "$PIN"`,
     );
 }
 
@@ -56,7 +60,7 @@ async function run(file: string, options: CheckOptions): Promise<void> {
 
 function printEvidence(text: string, { pin, agencies }: CheckOptions): void {
   if (pin === undefined) throw new Error('ERR_SETTING: evidence needs --pin, the hash of block 0 that you trust');
-  const { channel, stream, events, checkpoint, signatures } = checkEvidence(text, {
+  const { channel, stream, events, checkpoint, signatures, lastBlock } = checkEvidence(text, {
     pinnedConfig: pin,
     agencies,
   });
@@ -68,6 +72,9 @@ function printEvidence(text: string, { pin, agencies }: CheckOptions): void {
   const { orderers, creatorsAndEndorsers } = signatures;
   console.log(`${'signatures'.padEnd(14)}${orderers} of orderers, ${creatorsAndEndorsers} of creators and endorsers`);
   console.log(`${'checkpoint'.padEnd(14)}${checkpoint.size} leaves, cosigned by ${checkpoint.agencies.join(', ')}`);
+  console.log(
+    `${'keys'.padEnd(14)}as of block ${lastBlock}, the newest in the file: what came of them later it cannot know`,
+  );
   console.log('good');
 }
 

@@ -25,7 +25,10 @@ and the bytes of the private store, of the peer's and the database's files (Leve
 the keys that could open a copy. Digests, keyed hashes and the course of events are public and stay on the ledger.
 
 It sees this node only: every agency runs it for its own. It cannot see backups, copies, or what a disk keeps of a file
-that was removed. Exits 1 when the identity is not erased, or when this node still answers a value of it.`,
+that was removed. Exits 1 when the identity is not erased, or when this node still answers a value of it.
+
+Example:
+  npx plinth audit erased "$IDENTITY" --ledger fabric --agency civil-registry --oldest-backup 2026-01-31 --log .network/agencies/civil-registry`,
   );
 }
 

@@ -21,8 +21,14 @@ export function exportCommand(): Command {
     `
 The file holds the blocks with these events, whole, with the orderers' signatures; every configuration and definition; the
 events in which agencies state their log keys; and where each event stands in the log, under a checkpoint of at least
-${enoughAgencies} agencies. Check it with plinth audit check <file> --pin <hash>: it trusts the hash of block 0 and nothing else.
-Blocks are shared: public events of other streams lie in them as well. There are no private values in any block.`,
+${enoughAgencies} agencies. Check it with npx plinth audit check <file> --pin <hash>: it trusts the hash of block 0 and nothing else.
+Blocks are shared: public events of other streams lie in them as well. There are no private values in any block.
+
+Keys, certificates and revocations are those as of the block of export, which is printed: what was rotated, renewed or removed
+later the file cannot know. Whoever must know that exports anew, or verifies the ledger.
+
+Example:
+  npx plinth audit export agency-civil-registry --ledger fabric --pin "$PIN" -o civil-registry.evidence.json`,
   );
 }
 
@@ -34,4 +40,5 @@ async function run(stream: string, { pin, output, ...options }: ExportOptions): 
   const file = output ?? `${stream}.evidence.json`;
   await writeFile(file, evidence);
   console.log(`${file}   ${Buffer.byteLength(evidence)} bytes; pin ${audit.report().first}`);
+  console.log(`keys as of block ${audit.height - 1}: of any that was rotated or removed later the file cannot know`);
 }

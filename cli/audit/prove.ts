@@ -24,7 +24,10 @@ export function proveCommand(): Command {
     `
 Writes <name>.event.json, the event as it stands on the ledger, and <name>.tlog-proof (C2SP), which says where it stands in the
 log, under a checkpoint that at least ${enoughAgencies} agencies cosigned. The whole ledger is verified for it. Check it with
-plinth audit check <name>.tlog-proof --keys <file>, or with any program that knows C2SP's tlog-proof and the keys.`,
+npx plinth audit check <name>.tlog-proof --keys <file>, or with any program that knows C2SP's tlog-proof and the keys.
+
+Example:
+  npx plinth audit prove agency-civil-registry 1 --ledger fabric --pin "$PIN" -o admission`,
   );
 }
 

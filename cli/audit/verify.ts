@@ -27,7 +27,11 @@ with their administrators' signatures, creators' and endorsers' signatures, cert
 ids, duplicates, read conflicts, and from these the validity flags and commit hashes, which nobody signs; every stream's chain
 of events and the state that is kept of it; every fact's command, its officer's signature, office and role, and the agreement of a second agency where one is
 needed; the registry log with everything that agencies anchored of it.
-Without --pin, block 0 is trusted as it comes: compare the hash that is printed with another agency, then pin it.`,
+Without --pin, block 0 is trusted as it comes: compare the hash that is printed with another agency, then pin it.
+
+Examples:
+  npx plinth audit verify --ledger fabric --pin "$PIN" --write-keys keys.txt
+  npx plinth audit verify --from .network/agencies/civil-registry/peer/data/ledgersData/chains/chains/plinth`,
   );
 }
 

@@ -8,7 +8,14 @@ export function backupCommand(): Command {
   return subcommand('backup', "copy an agency's node: its peer's ledger, its keys and its embedded database")
     .argument('<folder>', 'which must not be there yet, or be empty')
     .requiredOption('--agency <name>', 'whose node; it must be stopped, and its peer is away meanwhile')
-    .addHelpText('after', '\nA PostgreSQL of your own (DATABASE_URL) is backed up with its own tools.')
+    .addHelpText(
+      'after',
+      `
+A PostgreSQL of your own (DATABASE_URL) is backed up with its own tools.
+
+Example:
+  npm run network -- backup /var/backups/civil-registry --agency civil-registry`,
+    )
     .action(backup);
 }
 
@@ -16,6 +23,14 @@ export function backupCommand(): Command {
 export function restoreCommand(): Command {
   return subcommand('restore', "put an agency's node back from a backup; its peer then takes the rest from the others")
     .argument('<folder>', 'that `backup` has made')
+    .addHelpText(
+      'after',
+      `
+Stop the agency's node before, and start it afterwards: it replays erasures before it serves.
+
+Example:
+  npm run network -- restore /var/backups/civil-registry`,
+    )
     .action(restore);
 }
 

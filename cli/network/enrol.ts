@@ -8,6 +8,13 @@ export function enrolCommand(): Command {
     .argument('<identity>', 'a name that the authority does not know yet')
     .requiredOption('--agency <name>', 'whose authority')
     .option('--for-gateway', "the agency's gateway takes it from its next start on")
+    .addHelpText(
+      'after',
+      `
+Example, of a gateway whose key is lost; start it again between the two:
+  npm run network -- enrol gateway-2 --agency civil-registry --for-gateway
+  npm run network -- revoke gateway --agency civil-registry`,
+    )
     .action(enrol);
 }
 

@@ -10,6 +10,13 @@ export function renewCommand(): Command {
   )
     .option('--agency <name>', 'of one agency only')
     .option('--within <days>', 'those that last fewer days than this', daysOf, 60)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run network -- renew
+  npm run network -- renew --agency civil-registry --within 90`,
+    )
     .action(renew);
 }
 

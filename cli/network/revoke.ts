@@ -7,6 +7,14 @@ export function revokeCommand(): Command {
   return subcommand('revoke', "revoke all certificates that an agency's authority has issued to somebody")
     .argument('<identity>', 'as the authority knows it: gateway, or a client that `enrol` made')
     .requiredOption('--agency <name>', 'whose authority')
+    .addHelpText(
+      'after',
+      `
+From the next configuration block on no peer and no orderer hears its holder.
+
+Example:
+  npm run network -- revoke gateway-2 --agency civil-registry`,
+    )
     .action(revoke);
 }
 

@@ -23,6 +23,8 @@ export type Shown = {
   readonly events: readonly ShownEvent[];
   readonly checkpoint: CheckedCheckpoint;
   readonly signatures: EvidenceChain['signatures'];
+  /** The newest block in it: of keys and definitions after that it knows nothing. */
+  readonly lastBlock: number;
 };
 
 type Trust = {
@@ -43,7 +45,8 @@ export function checkEvidence(text: string, { pinnedConfig, agencies }: Trust): 
   for (const event of keys) cosigners.take(event);
   const checkpoint = checkNote(evidence.checkpoint, { origin, cosigners, agencies });
   checkLeaves(evidence, [...own, ...keys], checkpoint);
-  return { channel: chain.channelId, stream: evidence.stream, events: own, checkpoint, signatures: chain.signatures };
+  const { channelId: channel, signatures, lastBlock } = chain;
+  return { channel, stream: evidence.stream, events: own, checkpoint, signatures, lastBlock };
 }
 
 type Facts = { readonly own: readonly ShownEvent[]; readonly keys: readonly ShownEvent[] };

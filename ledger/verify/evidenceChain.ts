@@ -39,6 +39,11 @@ export class EvidenceChain {
     return required(this.#channel, 'the first configuration').id;
   }
 
+  /** Number of the newest block. */
+  get lastBlock(): number {
+    return this.#last;
+  }
+
   /** The name of the registry log. */
   get origin(): string {
     return originOf(this.channelId, this.#firstHash);
