@@ -29,7 +29,17 @@ export async function findNodeKey(ledger: Reading, agency: string): Promise<Publ
   return PublicKey.optional().parse(named.at(-1));
 }
 
-/** The same. Throws a KeyFault when the ledger knows none. */
+/** The key that an agency signs checkpoints with now; undefined where it has named none. */
+export async function findLogKey(ledger: Reading, agency: string): Promise<string | undefined> {
+  const facts = await ledger.history(`agency-${agency}`);
+  const named = facts.flatMap(({ type, data }): readonly unknown[] => {
+    if (type === 'LogKeyRotated' && 'key' in data) return [data.key];
+    return type === 'AgencyAdmitted' && 'logKey' in data ? [data.logKey] : [];
+  });
+  return z.string().optional().parse(named.at(-1));
+}
+
+/** The key to check a node's signature with. Throws a KeyFault when the ledger knows none. */
 export async function nodeKeyOnLedger(ledger: Reading, agency: string): Promise<PublicKey> {
   const nodeKey = await findNodeKey(ledger, agency);
   if (nodeKey !== undefined) return nodeKey;

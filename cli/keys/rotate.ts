@@ -9,16 +9,18 @@ import { officerSigner, withOfficerOptions, type OfficerOptions } from '../offic
 import { commandOf, getCommitted } from '../orders.ts';
 import { openRegistry, type Registry } from '../registry.ts';
 import { keystoreFolder, settingsOf, type NodeOptions } from '../settings.ts';
-import { findNodeKey, transportKeyOf } from './agencyOnLedger.ts';
+import { ensureLogKey, renewLogKey } from '../logKeyFile.ts';
+import { findLogKey, findNodeKey, transportKeyOf } from './agencyOnLedger.ts';
 import { withKeys } from './openKeys.ts';
 
-/** `plinth keys rotate`: a new transport key for the agency, or new keys of the node's own. */
+/** `plinth keys rotate`: a new transport or log key for the agency, or new keys of the node's own. */
 export function rotateCommand(): Command {
   return new Command('rotate')
     .description('put a new key in the place of one in use')
     .addCommand(transportCommand())
     .addCommand(nodeCommand())
-    .addCommand(signingCommand());
+    .addCommand(signingCommand())
+    .addCommand(logCommand());
 }
 
 const administrator = 'the administrator who orders it';
@@ -61,6 +63,29 @@ async function rotateSigning(options: OfficerOptions): Promise<void> {
     if (canonicalJson(stated) === canonicalJson(await nodeKeyOf(folder))) await renewSigningKey(folder);
     const block = await state({ type: 'RotateNodeKey', data: { key: await nodeKeyOf(folder) } });
     console.log(`the node of ${agency} signs with its new key from block ${block} on`);
+  });
+}
+
+function logCommand(): Command {
+  const command = new Command('log')
+    .description("sign checkpoints of the agency's logs with a new key, and say so on the ledger")
+    .action(rotateLog);
+  return withNodeOptions(withOfficerOptions(command, administrator)).addHelpText(
+    'after',
+    `
+Stop the node first: one that runs goes on with the former key, which the ledger takes no more. What was cosigned with
+the former key stays cosigned, and who checks such a proof needs that key: keep older files of \`audit verify --write-keys\`.
+Where log.json has another key than the ledger names, as after its loss, that one is stated. Back up log.json afterwards.`,
+  );
+}
+
+async function rotateLog(options: OfficerOptions): Promise<void> {
+  await asAgency(options, async ({ agency, ledger }, folder, state) => {
+    const stated = await findLogKey(ledger, agency);
+    if (stated === (await ensureLogKey(folder)).publicKey) await renewLogKey(folder);
+    const { publicKey } = await ensureLogKey(folder);
+    const block = await state({ type: 'RotateLogKey', data: { key: publicKey } });
+    console.log(`${agency} cosigns with its new log key from block ${block} on`);
   });
 }
 
