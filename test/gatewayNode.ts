@@ -52,40 +52,39 @@ export async function openGatewayNode(
   reach: (ledger: Ledger) => Ledger = (ledger) => ledger,
   settingsIn: (folder: string) => Settings = embeddedIn,
 ): Promise<GatewayNode> {
+  await using begun = new AsyncDisposableStack(); // if the rest fails, what has begun must not keep the tests from ending
   const folder = await mkdtemp(join(tmpdir(), 'plinth-gateway-'));
+  begun.defer(() => rm(folder, { recursive: true, force: true }));
   const settings = settingsIn(folder);
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const node = await openNode(settings, { logger, prepare: (registry) => preparePartners(registry, settings) });
+  begun.defer(node.close);
   const { registry, keystore } = node;
   const ledger = reach(registry.ledger);
   const offices = await officesBehind(settings, registry, ledger);
   const gateway = await createGateway({ ...node, country: registry.country, ledger, logger, offices, port: 0 });
-  await eventually(() => gateway.caughtUp()); // the agencies anchor while the node starts
+  begun.defer(gateway.close);
+  await eventually(() => gateway.caughtUp(), 60_000); // the agencies anchor while the node starts
   const signer = await createNodeSigner(keystore.agency, keystore.signingKey);
   const { url } = gateway;
   const newPartyToken = async (party: string) => partyToken(await readParty(settings.partyFolder, party), url);
+  const [clinic, bank] = [await newPartyToken('clinic'), await newPartyToken('bank')];
+  const auditor = await issueDemoToken(signer, { kind: 'auditor', auditor: 'auditor' });
+  const open = begun.move();
   return {
     node,
     folder,
     settings,
     url,
     signer,
-    tokens: {
-      clinic: await newPartyToken('clinic'),
-      bank: await newPartyToken('bank'),
-      auditor: await issueDemoToken(signer, { kind: 'auditor', auditor: 'auditor' }),
-    },
+    tokens: { clinic, bank, auditor },
     officer: officerTokens(offices, keystore.agency),
     resident: (identity) => issueDemoToken(signer, { kind: 'resident', identity }),
     ask: (token, query, variables) => ask(url, token, JSON.stringify({ query, variables })),
     partyToken: newPartyToken,
     log: () => lines.join(''),
-    close: async () => {
-      await gateway.close();
-      await node.close();
-      await rm(folder, { recursive: true });
-    },
+    close: () => open.disposeAsync(),
   };
 }
 

@@ -23,17 +23,18 @@ export async function openOtherNodes(
   settings: Settings,
   { agency: own, agencies }: Registry,
 ): Promise<AsyncDisposable & { readonly nodes: readonly LowerNode[] }> {
-  const opened = new AsyncDisposableStack();
+  await using begun = new AsyncDisposableStack(); // one that cannot open leaves none of the others behind
   const nodes: LowerNode[] = [];
   for (const { name: agency, ledger } of agencies.filter(({ name }) => name !== own)) {
     const directory = await mkdtemp(join(tmpdir(), `plinth-${agency}-`));
-    opened.defer(() => rm(directory, { recursive: true }));
+    begun.defer(() => rm(directory, { recursive: true }));
     const database = await openDatabase({ directory, durable: false });
-    opened.defer(() => database.close());
+    begun.defer(() => database.close());
     const keystore = await openFileKeystore(keystoreFolder(settings, agency), agency);
     const ingest = startIngest({ database, ledger, keystore });
-    opened.defer(() => ingest.stop());
+    begun.defer(() => ingest.stop());
     nodes.push({ agency, ledger, keystore, database, ingest });
   }
+  const opened = begun.move();
   return { nodes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
