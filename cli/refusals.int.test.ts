@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
@@ -5,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { plinth } from '#test/e2e/plinth.ts';
+import { plinth, startNode } from '#test/e2e/plinth.ts';
 
 let folder = '';
 let occupant: Server;
@@ -33,9 +34,16 @@ describe('a command that cannot be done', () => {
     const refused = run('start', '--no-people');
     await expect(refused).rejects.toThrow(`ERR_SETTING: port ${port} is taken; PORT=${port + 1} npm start`);
     await expect(refused).rejects.not.toThrow('    at ');
+    expect(existsSync(join(folder, 'data'))).toBe(false); // nothing was opened, let alone imported
   }, 60_000);
 
-  it('gives no token for a resident that nobody knows', async () => {
-    await expect(run('token', 'resident', 'nobody')).rejects.toThrow('no resident nobody; there are lachlan, deakin');
+  it('names the file that it cannot import', async () => {
+    await expect(run('import', 'nope.csv')).rejects.toThrow('ERR_FILE_NOT_FOUND: nope.csv: there is no such file');
   });
+
+  it('gives no token for a resident that nobody knows', async () => {
+    const node = await startNode({ environment: { PLINTH_DATA: join(folder, 'data') }, options: [] }, '--no-people');
+    await node.kill('SIGTERM');
+    await expect(run('token', 'resident', 'nobody')).rejects.toThrow('no resident nobody; there are lachlan, deakin');
+  }, 120_000);
 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -40,6 +41,7 @@ type StartOptions = NodeOptions & { readonly people: boolean };
 async function run(options: StartOptions): Promise<void> {
   const settings = settingsOf(options);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' }, pino.destination(2)); // stdout is for people
+  await checkPort(settings.port);
   const stopSignal = untilStopped();
   const prepare = (registry: Registry) => showDemo(settings, registry, options.people);
   const node = await openNode(settings, { logger, prepare });
@@ -98,6 +100,15 @@ async function hasCaughtUp({ caughtUp }: Gateway, stopSignal: Promise<string>): 
     }
   }
   return false;
+}
+
+/** Before ledger and database are opened and a demo's people imported: all that would have been for nothing. */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject).listen(port, '127.0.0.1', resolve);
+  }).catch(explainPort(port));
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function explainPort(port: number) {

@@ -9,10 +9,12 @@ export class FileFault extends Error {
     | 'ERR_COLUMN_REPEATED'
     | 'ERR_REJECTED_FILE'
     | 'ERR_NO_MAPPING';
+  readonly reason: string;
 
   constructor(code: FileFault['code'], reason: string, cause?: unknown) {
     super(`${code}: ${reason}`, { cause });
     this.name = 'FileFault';
     this.code = code;
+    this.reason = reason;
   }
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Country, ImportMapping } from '#domain/country.ts';
 import { createAttributeCheck } from '#gateway/offices/attributeCheck.ts';
 import { createEnrol, type EnrolOptions } from './enrol.ts';
@@ -30,12 +31,18 @@ export type ImportSummary = Readonly<Record<RowResult['kind'], number>> & { read
 // Registering and then recording a class takes a person two batches of 50; this many fill all batches in flight.
 const peopleAtOnce = 300;
 
-/** Reads a people file to its end and counts its rows. Throws a FileFault. */
+/** Reads a people file to its end and counts its rows. Throws a FileFault that names the file. */
 export async function checkFile(path: string, { importMapping: mapping, name }: Country): Promise<CheckedFile> {
   if (mapping === undefined) throw new FileFault('ERR_NO_MAPPING', `the country pack ${name} has no import.json`);
   const rows = readPeople(path, mapping);
   let total = 0;
-  while ((await rows.next()).done !== true) total += 1;
+  try {
+    while ((await rows.next()).done !== true) total += 1;
+  } catch (error) {
+    throw error instanceof FileFault
+      ? new FileFault(error.code, `${relative('', path)}: ${error.reason}`, error)
+      : error;
+  }
   return { path, mapping, total };
 }
 

@@ -39,7 +39,10 @@ async function takeOver(path: string): Promise<void> {
   const owner = Number(await readFile(path, 'utf8'));
   // In a container that starts anew the dead owner may have had our own number.
   if (owner !== process.pid && isAlive(owner))
-    throw new Error(`ERR_LEDGER_IN_USE: this ledger is open in process ${owner}; the embedded ledger belongs to one`);
+    throw new Error(
+      `ERR_LEDGER_IN_USE: this ledger is open in process ${owner}, and an embedded ledger belongs to one; ` +
+        `end that one first (Ctrl-C where it runs, or kill ${owner})`,
+    );
   await rm(path, { force: true });
   if (!(await take(path))) throw new Error('ERR_LEDGER_IN_USE: another process has just opened this ledger');
 }

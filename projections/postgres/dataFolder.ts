@@ -10,7 +10,10 @@ export async function claimDataFolder(directory: string, data: string): Promise<
   const claim = join(directory, 'node.pid');
   const [owner = '', born = ''] = (await readIfThere(claim)).split(' ');
   if (born !== '' && (await birthOf(owner)) === born)
-    throw new Error('ERR_DATABASE_IN_USE: another node is using this data folder');
+    throw new Error(
+      `ERR_DATABASE_IN_USE: process ${owner} is using this data folder, and an embedded database belongs to one; ` +
+        `end that one first (Ctrl-C where it runs, or kill ${owner})`,
+    );
   const birth = await birthOf(String(process.pid));
   await writeFile(claim, `${process.pid} ${birth}`);
   if (birth !== '') await stopOrphan(data); // without /proc PostgreSQL's own check of its pid file has to do

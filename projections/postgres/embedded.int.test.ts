@@ -45,7 +45,9 @@ describe('an embedded PostgreSQL', () => {
 
   it('belongs to one node at a time', async () => {
     const server = await start();
-    await expect(start()).rejects.toThrow('ERR_DATABASE_IN_USE');
+    const second = start();
+    await expect(second).rejects.toThrow('ERR_DATABASE_IN_USE');
+    await expect(second).rejects.toThrow(`kill ${process.pid}`);
     await server.stop();
   });
 
