@@ -76,6 +76,24 @@ describe('a log that two agencies anchored at the same size', () => {
   });
 });
 
+describe('a log that one agency anchored a while ago', () => {
+  it('knows since which of many blocks that one is behind, whatever others have anchored since', () => {
+    const log = filled();
+    for (let number = 3; number < 40; number += 1) {
+      log.take(block(number, [fact(number)]));
+      if (number === 17) log.take(block(number, [anchor(log, 'a')]));
+      if (number === 38) log.take(block(number, [anchor(log, 'b'), anchor(log, 'c')]));
+    }
+    expect(log.anchored.map(({ agency, behind }) => [agency, behind?.block])).toEqual([
+      ['a', 18],
+      ['b', 39],
+      ['c', 39],
+    ]);
+    expect(codes(log, anchor(log, 'a'))).toEqual([]);
+    expect(log.anchored[0]).not.toHaveProperty('behind');
+  });
+});
+
 describe('an agency', () => {
   it('that anchors another root disputes the log', () => {
     const log = filled();

@@ -96,7 +96,7 @@ export class RegistryLog {
   get anchored(): readonly Anchored[] {
     return this.cosigners.inForce.map(({ agency }) => {
       const size = this.#anchored.get(agency) ?? 0;
-      const behind = this.#news.find(({ index }) => index >= size);
+      const behind = this.#news[placeFrom(this.#news, size)];
       return { agency, size, ...(behind !== undefined && { behind }) };
     });
   }
@@ -141,6 +141,17 @@ export class RegistryLog {
     const [oldest] = this.#cosigned.keys();
     if (this.#cosigned.size > kept && oldest !== undefined) this.#cosigned.delete(oldest);
     const done = Math.min(...this.anchored.map((each) => each.size));
-    while (this.#news[1] !== undefined && this.#news[1].index < done) this.#news.shift();
+    this.#news.splice(0, Math.max(0, placeFrom(this.#news, done) - 1)); // the last of what all have anchored stays
   }
+}
+
+/** Where the first stands, among places in order, whose leaf is this one or later; their number where there is none. */
+function placeFrom(places: readonly Place[], leaf: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((places[middle]?.index ?? leaf) < leaf) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

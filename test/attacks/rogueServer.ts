@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Context } from 'fabric-contract-api';
 import { headKey } from '#chaincode/keys.ts';
 import { RegistryContract } from '#chaincode/registryContract.ts';
-import { chaincodeOf, Shim } from '#chaincode/shim.ts';
+import { openRegistryKey, serveContract } from '#chaincode/serveContract.ts';
 import { append, findHead } from '#chaincode/streams.ts';
 import { overlayOn, type Overlay } from '#chaincode/worldState.ts';
 import { Command, nounOf } from '#domain/envelope.ts';
@@ -19,8 +18,7 @@ const behaviours = [
 ] as const;
 type Behaviour = (typeof behaviours)[number];
 
-const setting = (name: string) => process.env[name] ?? '';
-const behaviour = behaviours.find((each) => each === setting('PLINTH_ROGUE'));
+const behaviour = behaviours.find((each) => each === process.env['PLINTH_ROGUE']);
 
 class RogueContract extends RegistryContract {
   override async submit(context: Context, json: string): Promise<string> {
@@ -82,16 +80,4 @@ const factOf: Readonly<Record<string, string>> = {
   DeactivateIdentity: 'IdentityDeactivated',
 };
 
-const registryKey = Buffer.from(readFileSync(setting('PLINTH_REGISTRY_KEY'), 'utf8').trim(), 'base64url');
-const options = {
-  ccid: setting('CHAINCODE_ID'),
-  address: setting('CHAINCODE_SERVER_ADDRESS'),
-  'grpc.max_send_message_length': -1,
-  'grpc.max_receive_message_length': -1,
-};
-// The type asks for TLS; the peer on this machine is told that there is none.
-const server = Shim.server(
-  chaincodeOf(new RogueContract(() => registryKey)),
-  options as typeof options & Parameters<typeof Shim.server>[1],
-);
-await server.start();
+await serveContract(new RogueContract(openRegistryKey()));
