@@ -9,7 +9,7 @@ const ConsentersValue = z.looseObject({ consenter_mapping: z.array(Consenter) })
 type Certificates = { readonly identity: string; readonly tls: string };
 
 /** An orderer that is to take part: where it listens, and what the channel is told of its agency. */
-export type NewOrderer = Certificates & { readonly host: string; readonly port: number; readonly member: unknown };
+type NewOrderer = Certificates & { readonly host: string; readonly port: number; readonly member: unknown };
 
 /** Puts new certificates of an agency's orderer in the place of the ones before. */
 export function withConsenter(agency: string, own: Certificates): Change {

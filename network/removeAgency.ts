@@ -37,7 +37,7 @@ function refuseNeeded(description: NetworkDescription, name: string): void {
   const { agencies, required } = description.endorsement;
   const held = Object.entries(description.classes).filter(([, { members }]) => members.includes(name));
   const needed = (why: string) => new Error(`ERR_AGENCY_NEEDED: ${name} ${why}`);
-  if (orderer !== undefined) throw needed('has an orderer, and four are the fewest that bear a lying one');
+  if (orderer !== undefined) throw needed('orders: have another agency do so and `remove-orderer` first');
   if (agencies.includes(name) && agencies.length - 1 < required) throw needed('endorses, and the others are too few');
   if (held.length > 0) throw needed(`holds the private values of ${held.map(([each]) => each).join(', ')}`);
 }
