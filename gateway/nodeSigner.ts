@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose';
 import type { JWK, JWTPayload } from 'jose';
+import type { Keystore } from '#projections/keys/keystore.ts';
 import { RequestError } from './http/requestError.ts';
 
 /** Signs and checks what this node says, with its own ES256 key. The type of a text keeps one kind from passing as another. */
@@ -44,6 +45,19 @@ export async function createNodeSigner(agency: string, privateKey: JWK): Promise
       }
     },
   };
+}
+
+/** The node's JWKS (RFC 7517 §5): its key, and for a while the one before, under which things may still be on their way. */
+export function publishedKeys({
+  signer,
+  keystore,
+}: {
+  readonly signer: Pick<NodeSigner, 'publicKey'>;
+  readonly keystore: Pick<Keystore, 'formerSigningKey'>;
+}): { readonly keys: readonly JWK[] } {
+  const { until = '', ...former } = keystore.formerSigningKey ?? {};
+  const isNeeded = until > new Date().toISOString();
+  return { keys: [signer.publicKey, ...(isNeeded ? [{ ...former, use: 'sig', alg: 'ES256' } as JWK] : [])] }; // the keystore has parsed it
 }
 
 /** What kind of token a text claims to be; undefined when it is none. */

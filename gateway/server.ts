@@ -13,7 +13,7 @@ import { createAccessTokenCheck, identifyCaller } from './identifyCaller.ts';
 import { answerLog } from './logs/log.ts';
 import { answerHistory } from './nodes/answerHistory.ts';
 import { answerNode } from './nodes/answerNode.ts';
-import { createNodeSigner } from './nodeSigner.ts';
+import { createNodeSigner, publishedKeys } from './nodeSigner.ts';
 import { createStranger } from './release/notAvailable.ts';
 import { openOffices, type OfficeOptions } from './offices/office.ts';
 import { readiness } from './http/readiness.ts';
@@ -155,7 +155,7 @@ function createPages(
     ],
     ['/nodes/accesses', (request, response) => answerNodeCall(parts, answerNode, { request, response })],
     ['/nodes/history', (request, response) => answerNodeCall(parts, answerHistory, { request, response })],
-    ['/.well-known/jwks.json', (_request, response) => sendJson(response, 200, { keys: [parts.signer.publicKey] })],
+    ['/.well-known/jwks.json', (_request, response) => sendJson(response, 200, publishedKeys(parts))],
   ]);
 }
 

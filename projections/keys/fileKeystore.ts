@@ -28,6 +28,7 @@ export async function openFileKeystore(folder: string, agency: string): Promise<
     blindIndex: hashByKind(node.blindIndexKey, 'blind index'),
     pairwise: hashByKind(node.pairwiseKey, 'pairwise'),
     signingKey: node.signingKey,
+    formerSigningKey: node.formerSigningKey,
   };
 }
 

@@ -20,6 +20,19 @@ export type Keystore = {
   readonly pairwise: (party: string, identity: string) => string;
   /** Private ES256 key (JWK with `kid`) that signs this node's answers and tokens. */
   readonly signingKey: SigningKey;
+  /** Public half of the key before it, while things that it signed may still come to somebody; `until` says how long. */
+  readonly formerSigningKey: FormerSigningKey | undefined;
+};
+
+/** A public ES256 key that signs nothing any more. */
+export type FormerSigningKey = {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+  readonly kid: string;
+  /** ISO 8601. */
+  readonly until: string;
 };
 
 /** What a hand-over was wrapped for and with; `errand` is bound into every wrap. */

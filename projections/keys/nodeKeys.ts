@@ -34,6 +34,10 @@ export const NodeFile = z.object({
     use: z.literal('sig'),
     kid: z.string(),
   }),
+  /** Public half of the one before, for whoever gets something late that it signed. */
+  formerSigningKey: z
+    .object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: key, y: key, kid: z.string(), until: z.iso.datetime() })
+    .optional(),
 });
 export type NodeFile = z.infer<typeof NodeFile>;
 
@@ -73,10 +77,15 @@ export async function endNodeKeyRotation(folder: string): Promise<void> {
   await replaceFile(nodeFileOf(folder), JSON.stringify(keys, undefined, 2));
 }
 
-/** Signs from now on with a new key; the ledger has to be told. */
+const formerVerifies = 3_600_000; // ms: what is signed counts as new for some minutes
+
+/** Signs from now on with a new key; the ledger has to be told. The private half of the former key is destroyed. */
 export async function renewSigningKey(folder: string): Promise<void> {
   const { signingKey } = newNodeKeys();
-  await replaceFile(nodeFileOf(folder), JSON.stringify({ ...(await readNodeKeys(folder)), signingKey }, undefined, 2));
+  const known = await readNodeKeys(folder);
+  const { kty, crv, x, y, kid } = known.signingKey;
+  const formerSigningKey = { kty, crv, x, y, kid, until: new Date(Date.now() + formerVerifies).toISOString() };
+  await replaceFile(nodeFileOf(folder), JSON.stringify({ ...known, signingKey, formerSigningKey }, undefined, 2));
 }
 
 function newSecret(): string {
