@@ -11,6 +11,7 @@ import { schemaCommand } from './schema.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { tokenCommand } from './token.ts';
+import { webhooksCommand } from './webhooks.ts';
 
 const program = new Command('plinth')
   .description('A foundational identity registry on a permissioned ledger.')
@@ -24,6 +25,7 @@ const program = new Command('plinth')
   .addCommand(eraseCommand())
   .addCommand(auditCommand())
   .addCommand(keysCommand())
+  .addCommand(webhooksCommand())
   .addCommand(networkCommand())
   .addCommand(schemaCommand())
   .showHelpAfterError('(plinth --help shows what there is)');

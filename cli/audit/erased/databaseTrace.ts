@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '#projections/postgres/embedded.ts';
+import { findRunningServer } from '#projections/postgres/runningServer.ts';
 import type { DatabasePlace } from '#projections/postgres/database.ts';
 import { nothing, together, type Findings } from './finding.ts';
 
@@ -92,11 +90,6 @@ const nobody = () => Promise.resolve();
 
 /** The embedded server of a node that runs, or one that is started for the look. */
 async function reach(directory: string): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  if (!existsSync(join(directory, 'node.pid'))) return startEmbeddedPostgres({ directory });
-  const [password, state] = await Promise.all([
-    readFile(join(directory, 'password'), 'utf8'),
-    readFile(join(directory, 'data', 'postmaster.pid'), 'utf8'),
-  ]);
-  const port = Number(state.split('\n')[3]); // its fourth line, as PostgreSQL documents it
-  return { url: `postgresql://plinth:${password}@127.0.0.1:${port}/postgres`, stop: nobody };
+  const url = await findRunningServer(directory);
+  return url === undefined ? startEmbeddedPostgres({ directory }) : { url, stop: nobody };
 }
