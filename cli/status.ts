@@ -10,6 +10,7 @@ const Readiness = z.object({
   ingest: z.string(),
   values: z.string(),
   log: z.string(),
+  webhooks: z.string(),
 });
 
 /** `plinth status`: whether a running node can serve, and what keeps it from it. */

@@ -246,7 +246,15 @@ describe('the pages beside GraphQL', () => {
     const body: unknown = await ready.json();
     expect({ status: ready.status, body }).toEqual({
       status: 200,
-      body: { ready: true, ledger: 'ready', database: 'ready', ingest: 'ready', values: 'complete', log: 'ready' },
+      body: {
+        ready: true,
+        ledger: 'ready',
+        database: 'ready',
+        ingest: 'ready',
+        values: 'complete',
+        log: 'ready',
+        webhooks: 'ready',
+      },
     });
   });
 });

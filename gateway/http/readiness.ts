@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnchoringStatus } from '#projections/logs/anchoring.ts';
 import { missingCounts, type MissingCount } from '#projections/ingest/missing.ts';
+import { countTroubles, type Troubles } from '#projections/webhooks/registrations.ts';
 import type { GatewayParts } from '../context.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { requestErrorOf } from './faults.ts';
 
 /** How each part this node depends on is: `ready`, or the code of what is wrong. */
@@ -22,6 +24,8 @@ export type Readiness = {
    * It keeps nobody from serving: whoever is right, the facts are endorsed and stand.
    */
   readonly log: string;
+  /** `ready`, or what is the matter with addresses that are told what happens. It keeps nobody from serving either. */
+  readonly webhooks: string;
 };
 
 const patience = 2000; // ms; whoever asks for readiness asks again soon
@@ -36,13 +40,15 @@ export async function readiness({
   catchUp,
   log,
   store,
+  webhooks,
 }: GatewayParts): Promise<Readiness> {
-  const [height, head, counted, caughtUp, checked] = await Promise.all([
+  const [height, head, counted, caughtUp, checked, troubles] = await Promise.all([
     inTime(async () => (await ledger.status()).height),
     inTime(() => ledger.head(`agency-${keystore.agency}`)), // peers tell their height also while no chaincode runs
     inTime(() => missingCounts(database)),
     inTime(() => catchUp.check()),
     inTime(() => store?.check() ?? Promise.resolve()),
+    inTime(() => countTroubles(database)),
   ]);
   const isNear = 'code' in height || height.value - ingest.height() <= largestLag;
   const states = {
@@ -53,11 +59,24 @@ export async function readiness({
   };
   const values = 'code' in counted ? counted.code : missingText(counted.value);
   const ready = Object.values(states).every((state) => state === 'ready');
-  return { ready, ...states, values, log: anchoringText(log?.anchoring() ?? new Map()) };
+  const beside = {
+    log: anchoringText(log?.anchoring() ?? new Map()),
+    webhooks: 'code' in troubles ? troubles.code : troublesText(webhooks, troubles.value),
+  };
+  return { ready, ...states, values, ...beside };
 }
 
 function stateOf(answer: object): string {
   return 'code' in answer ? String(answer.code) : 'ready';
+}
+
+function troublesText({ status }: Pick<Webhooks, 'status'>, { failing, dead }: Troubles): string {
+  const told = [
+    ...(status().state === 'running' ? [] : [status().state]),
+    ...(failing === 0 ? [] : [`${failing} addresses fail`]),
+    ...(dead === 0 ? [] : [`${dead} notices given up`]),
+  ];
+  return told.length === 0 ? 'ready' : told.join(', ');
 }
 
 function anchoringText(agencies: ReadonlyMap<string, AnchoringStatus>): string {

@@ -110,7 +110,7 @@ class DeliveryWork {
   async #turn(): Promise<void> {
     const { database } = this.#parts;
     await this.#settle();
-    await this.#parts.catchUp.check();
+    if (!(await this.#mayTell())) return;
     if (this.#hasNews) {
       this.#hasNews = false;
       if (await fillQueues(database)) this.wake();
@@ -122,6 +122,14 @@ class DeliveryWork {
     await dropUnconfirmed(database.kysely);
     await dropDeadLetters(database);
     this.#tidied = performance.now();
+  }
+
+  /** Not while the node catches up, or cannot say how far the ledger is; every rise of the read models asks again. */
+  async #mayTell(): Promise<boolean> {
+    return this.#parts.catchUp.check().then(
+      () => true,
+      () => false,
+    );
   }
 
   #room(): Room {

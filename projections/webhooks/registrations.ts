@@ -97,3 +97,14 @@ export async function listWebhooks({ kysely }: Database, subscriber?: Subscriber
     order by registered_at, id`.execute(kysely);
   return rows.map(({ kind, owner, ...row }) => ({ ...row, subscriber: { kind, id: owner } }));
 }
+
+/** How many addresses fail now, and how many notices were given up. */
+export type Troubles = { readonly failing: number; readonly dead: number };
+
+/** Counts them. */
+export async function countTroubles({ kysely }: Database): Promise<Troubles> {
+  const { rows } = await sql<Troubles>`
+    select (select count(*) from store.webhooks where state = 'confirmed' and failures > 0) as failing,
+      (select count(*) from store.webhook_deliveries where state = 'dead') as dead`.execute(kysely);
+  return rows[0] ?? { failing: 0, dead: 0 };
+}
