@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayParts } from './context.ts';
 import type { GraphqlEndpoint } from './graphql.ts';
-import { checkGraphqlBody } from './http/graphqlBody.ts';
+import { parseGraphqlBody } from './http/graphqlBody.ts';
 import { readBody } from './http/readBody.ts';
 import { RequestError } from './http/requestError.ts';
 import { identifyCaller } from './identifyCaller.ts';
+import { isSubscription } from './subscriptions/isSubscription.ts';
 import { sendEvents } from './subscriptions/sendEvents.ts';
-import type { Listener, Subscriptions } from './subscriptions/subscriptions.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import type { CheckToken } from './tokens/checkedTokens.ts';
 import { endOfToken } from './tokens/endOfToken.ts';
 
@@ -28,16 +29,20 @@ export async function answerGraphql(
 ): Promise<void> {
   if (request.method === 'GET' && graphql.page !== undefined) return send(response, await graphql.page());
   checkKind(request);
-  const body = checkGraphqlBody(await readBody(request));
+  const parsed = parseGraphqlBody(await readBody(request));
   await parts.catchUp.check();
   const { authorization } = request.headers;
   const caller = await identifyCaller(parts, checkAccessToken, authorization);
-  const asked = { body, accept: acceptedTypes(request.headers.accept ?? ''), caller };
-  if (!asked.accept.includes(eventStream)) return send(response, await graphql.answer(asked));
+  const body = JSON.stringify(parsed);
+  const { accept = '' } = request.headers;
+  if (!accept.toLowerCase().includes(eventStream) || !isSubscription(parsed))
+    return send(response, await graphql.answer({ body, accept: jsonIn(accept), caller }));
   const listener = subscriptions.admit(caller, endOfToken(authorization));
   response.once('close', listener.hangUp);
   try {
-    if (!response.closed) await answerListener(response, await graphql.answer({ ...asked, listener }), listener);
+    if (response.closed) return;
+    const answer = await graphql.answer({ body, accept: eventStream, caller, listener });
+    await sendEvents(response, answer, { ending: listener.ending, patience });
   } finally {
     listener.hangUp();
   }
@@ -50,15 +55,10 @@ function checkKind({ method, headers }: IncomingMessage): void {
     throw new RequestError('ERR_MEDIA_TYPE', 'a question is application/json');
 }
 
-function answerListener(response: ServerResponse, answer: Response, { ending }: Listener): Promise<void> {
-  const isEvents = answer.headers.get('content-type')?.startsWith(eventStream) === true;
-  return isEvents ? sendEvents(response, answer, { ending, patience }) : send(response, answer);
-}
-
 // A question is answered with one kind of JSON whatever else is wanted: yoga would answer others without a word.
-function acceptedTypes(accept: string): string {
+function jsonIn(accept: string): string {
   const [json = 'application/json'] = /application\/(?:graphql-response\+)?json/i.exec(accept) ?? [];
-  return accept.toLowerCase().includes(eventStream) ? `${json}, ${eventStream}` : json;
+  return json;
 }
 
 async function send(response: ServerResponse, answer: Response): Promise<void> {

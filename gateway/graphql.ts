@@ -68,9 +68,9 @@ function placeOf({ nodes, path }: GraphQLError) {
   return { nodes: nodes ?? null, path: path ?? null };
 }
 
-// A variable of the wrong type is found while executing, and graphql-js gives it no code.
+// A variable of the wrong type is found while executing, without a code, or in a subscription with one that others do not use.
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions['code'] !== undefined) return error;
+  if (error.extensions['code'] !== undefined && error.extensions['code'] !== 'BAD_USER_INPUT') return error;
   return new GraphQLError(error.message, {
     ...placeOf(error),
     extensions: { code: 'ERR_MALFORMED', http: { status: 400, spec: true } },

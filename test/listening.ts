@@ -5,7 +5,7 @@ import { createClient } from 'graphql-sse';
 /** What somebody heard who listens: it grows. */
 export type Listening<T> = {
   readonly heard: readonly T[];
-  /** Resolves when the subscription is over: with the codes it ended with, or the HTTP status where none began. */
+  /** Resolves when the subscription is over: with the codes it ended with, or HTTP status and code where none began. */
   readonly ended: Promise<readonly unknown[]>;
   readonly hangUp: () => void;
 };
@@ -18,7 +18,7 @@ export type Asked = {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** From where to go on: what was heard last says so, also to the client when it connects again. */
   readonly positionOf?: (heard: never) => string;
-  readonly after?: string;
+  readonly after?: string | undefined;
 };
 
 /** Listens with graphql-sse, as callers would: after a lost connection it goes on from the last position. */
@@ -27,15 +27,15 @@ export function listen<T>(asked: Asked): Listening<T> {
   const client = createClient({
     url: `${url}/graphql`,
     retryAttempts: 1000,
-    retry: () => Promise.resolve(),
+    retry: () => (refused === undefined ? Promise.resolve() : Promise.reject(new Error('refused'))),
     ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
     fetchFn: async (...args: Parameters<typeof fetch>) => {
       const response = await fetch(...args);
-      if (!response.ok) refused = response.status;
+      if (!response.ok) refused = [response.status, /"code":"(\w+)"/.exec(await response.clone().text())?.[1]];
       return response;
     },
   });
-  let refused: number | undefined;
+  let refused: readonly [number, string | undefined] | undefined;
   const heard: T[] = [];
   const codes: unknown[] = [];
   // The client writes the request anew each time it connects, so it goes on from the position as it is then.
@@ -48,7 +48,7 @@ export function listen<T>(asked: Asked): Listening<T> {
       heard.push(data['it'] as T); // the field of the query
       if (positionOf !== undefined) request.variables.after = positionOf(data['it'] as never);
     },
-    error: (error) => (refused === undefined ? reject(error) : resolve([refused])),
+    error: (error) => (refused === undefined ? reject(error) : resolve(refused)),
     complete: () => resolve(codes),
   });
   return { heard, ended, hangUp };

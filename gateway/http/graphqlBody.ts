@@ -9,9 +9,12 @@ const GraphqlBody = z.object({
   operationName: z.string().nullish(),
 });
 
-/** Checks that a body is one GraphQL request and gives it back as text. Throws a RequestError that quotes nothing of it. */
-export function checkGraphqlBody(body: string): string {
+/** One GraphQL request. */
+export type GraphqlBody = z.infer<typeof GraphqlBody>;
+
+/** Reads a body as one GraphQL request. Throws a RequestError that quotes nothing of it. */
+export function parseGraphqlBody(body: string): GraphqlBody {
   const parsed = GraphqlBody.safeParse(parseWellFormedJson(body));
   if (!parsed.success) throw new RequestError('ERR_MALFORMED', `not a GraphQL request: ${fieldsOf(parsed.error)}`);
-  return JSON.stringify(parsed.data);
+  return parsed.data;
 }

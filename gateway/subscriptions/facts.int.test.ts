@@ -56,24 +56,18 @@ type Page = {
   readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
 };
 
+const cursor = (text: string) => Buffer.from(text).toString('base64url');
+
 describe('an auditor who subscribes to facts', () => {
-  it('hears of what comes from now on, with the notices it gives rise to', async () => {
-    const id = await register();
-    const listening = auditor({ variables: { filter: { stream: `identity-${id}` } } });
-    await suspend(id); // the subscription may begin after that, too
+  it('hears of what comes from now on, and not of what was', async () => {
+    const old = await register();
+    const listening = auditor();
     await eventually(async () => {
-      await suspend(await register());
-      expect(listening.heard.length + 1).toBeGreaterThan(0);
+      await suspend(await register()); // until the subscription has begun
+      expect(listening.heard.some(({ type }) => type === 'IdentitySuspended')).toBe(true);
     });
+    expect(listening.heard.map(({ stream }) => stream)).not.toContain(`identity-${old}`);
     listening.hangUp();
-    const reason = 'court-order';
-    const all = auditor({ after: 'beginning', variables: { filter: { stream: `identity-${id}` } } });
-    await eventually(() => expect(all.heard).toHaveLength(2));
-    expect(all.heard[1]).toMatchObject({
-      type: 'IdentitySuspended',
-      notices: [{ type: 'identity.suspended', uri: 'urn:plinth:notice:identity.suspended:1', detail: { reason } }],
-    });
-    all.hangUp();
   });
 
   it('hears everything once and in order, however often the line breaks, while more comes', async () => {
@@ -85,5 +79,68 @@ describe('an auditor who subscribes to facts', () => {
     await eventually(() => expect(listening.heard).toEqual(all));
     listening.hangUp();
     await line.close();
+  });
+
+  it('hears what the filter lets through, with the notices it gives rise to, and is not disturbed by the rest', async () => {
+    const id = await register();
+    await suspend(id);
+    const stream = `identity-${id}`;
+    const filters = [
+      { stream },
+      { types: ['IdentitySuspended'] },
+      { notices: ['identity.suspended', 'party.approved'] },
+      { notices: ['identity.suspended'], types: ['IdentityRegistered', 'IdentitySuspended'] },
+      { agency: 'election-office', noun: 'agency' },
+    ];
+    const listening = filters.map((filter) => auditor({ after: 'beginning', variables: { filter } }));
+    const last = await register();
+    await suspend(last);
+    const heardBy = (which: number) => listening[which]?.heard ?? [];
+    await eventually(() => {
+      for (const which of [1, 2, 3]) expect(heardBy(which).at(-1)?.stream).toBe(`identity-${last}`);
+      expect(heardBy(0).map(({ type }) => type)).toEqual(['IdentityRegistered', 'IdentitySuspended']);
+      expect(heardBy(4).map(({ type }) => type)).toContain('AgencyAdmitted');
+    });
+    expect(new Set(heardBy(1).map(({ type }) => type))).toEqual(new Set(['IdentitySuspended']));
+    expect(new Set(heardBy(2).map(({ type }) => type))).toEqual(new Set(['RelyingPartyApproved', 'IdentitySuspended']));
+    expect(heardBy(3)).toEqual(heardBy(1));
+    expect(new Set(heardBy(4).map(({ agency }) => agency))).toEqual(new Set(['election-office']));
+    const uri = 'urn:plinth:notice:identity.suspended:1';
+    const detail = { reason: 'court-order' };
+    expect(heardBy(0)[1]?.notices).toEqual([{ type: 'identity.suspended', version: 1, uri, detail }]);
+    for (const each of listening) each.hangUp();
+  });
+
+  it('goes on from a cursor of the timeline', async () => {
+    const all = await timeline('identity');
+    const after = String(all.at(-3)?.cursor);
+    const listening = auditor({ after, variables: { filter: { noun: 'identity' } } });
+    await eventually(() => expect(listening.heard).toEqual(all.slice(-2)));
+    listening.hangUp();
+  });
+
+  it('is refused a position that this registry has not had, and what can be no question', async () => {
+    const [first] = await timeline('identity');
+    const known = Buffer.from(String(first?.cursor), 'base64url').toString();
+    const refusedAs = (after: string, filter: object = {}) => auditor({ after, variables: { filter } }).ended;
+    expect(known).toMatch(/^place:\d+\.\d+\.\d+\.[\w-]{8}$/);
+    expect(await refusedAs(cursor('place:1000000.0.0'))).toEqual(['ERR_POSITION_AHEAD']);
+    expect(await refusedAs(cursor(known.replace(/[\w-]{8}$/, 'ANOTHER_')))).toEqual(['ERR_POSITION_UNKNOWN']);
+    expect(await refusedAs(cursor('place:1.0.999'))).toEqual(['ERR_POSITION_UNKNOWN']);
+    expect(await refusedAs('yesterday')).toEqual(['ERR_MALFORMED']);
+    expect(await refusedAs('beginning', { stream: 'person-x' })).toEqual(['ERR_MALFORMED']);
+    expect(await refusedAs('beginning', { notices: ['identity.translated'] })).toEqual(['ERR_MALFORMED']);
+    expect(await refusedAs('beginning', { types: ['PersonTranslated'] })).toEqual(['ERR_MALFORMED']);
+  });
+});
+
+describe('an officer who subscribes to facts', () => {
+  it('hears them for as long as the agency has the officer', async () => {
+    const token = await gateway.officer('auditor');
+    const listening = auditor({ token, after: 'beginning', variables: { filter: { types: ['OfficerRemoved'] } } });
+    const text = 'mutation { removeOfficer(officer: "auditor", reason: END_OF_SERVICE) { ... on Receipt { block } } }';
+    expect((await gateway.ask(await gateway.officer('administrator'), text)).data['removeOfficer']).toBeDefined();
+    expect(await listening.ended).toEqual(['ERR_FORBIDDEN']);
+    expect(await auditor({ token }).ended).toEqual(['ERR_FORBIDDEN']);
   });
 });

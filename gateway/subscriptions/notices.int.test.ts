@@ -123,7 +123,7 @@ describe('a party that subscribes to notices', () => {
     expect(await bank.ended).toEqual(['ERR_PARTY_NOT_ACTIVE']);
     expect(bank.heard.at(-1)).toMatchObject({ type: 'party.suspended', detail: { reason: 'breach-of-terms' } });
     await asRegistrar(`suspendIdentity(id: "${id}", reason: COURT_ORDER)`);
-    expect(await party('bank').ended).toEqual([403]);
+    expect(await party('bank').ended).toEqual([403, 'ERR_PARTY_NOT_ACTIVE']);
     await asManager('approveRelyingParty(id: "bank")');
     const again = party('bank', { after: String(bank.heard.at(-1)?.position) });
     await eventually(() => expect(typesOf(again)).toContain('party.approved'));

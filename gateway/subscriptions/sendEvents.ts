@@ -14,7 +14,7 @@ export type Patience = {
  */
 export async function sendEvents(
   response: ServerResponse,
-  answer: Pick<Response, 'status' | 'body'>,
+  answer: { readonly status: number; readonly body: AsyncIterable<Uint8Array> | null },
   { ending, patience }: { readonly ending: AbortSignal; readonly patience: Patience },
 ): Promise<void> {
   response.writeHead(answer.status, {
