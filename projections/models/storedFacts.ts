@@ -19,7 +19,7 @@ const columns = sql`block, transaction, event, transaction_id, body`;
 /** Pages of the ledger's facts up to a block, in order. Asked again, it goes on where it ended. */
 export type FactSource = (upTo: number) => AsyncIterable<readonly ProjectedEvent[]>;
 
-const pageSize = 2000;
+const pageSize = 5000;
 
 /** The facts as they lie in the event store, behind a place or from the first. Reads a page ahead, so that reading and folding overlap. */
 export function storedFacts({ kysely }: Database, behind?: Place): FactSource {
