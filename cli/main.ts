@@ -3,6 +3,7 @@ import { auditCommand } from './audit.ts';
 import { copyHistoryCommand } from './copyHistory.ts';
 import { enterCommand } from './enter.ts';
 import { eraseCommand } from './erase.ts';
+import { eventsCommand } from './events.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { networkCommand } from './network.ts';
@@ -22,6 +23,7 @@ const program = new Command('plinth')
   .addCommand(rebuildCommand())
   .addCommand(enterCommand())
   .addCommand(copyHistoryCommand())
+  .addCommand(eventsCommand())
   .addCommand(eraseCommand())
   .addCommand(auditCommand())
   .addCommand(keysCommand())

@@ -58,10 +58,12 @@ export class StoreUnavailable extends Error {
 /** The store holds facts that the ledger does not have, or others at their places: it belongs to another ledger, or was changed. */
 export class StoreAhead extends Error {
   readonly code = 'ERR_STORE_AHEAD';
+  readonly where: string;
 
   constructor(where: string) {
     super(`ERR_STORE_AHEAD: the event store holds what this node's ledger does not, ${where}`);
     this.name = 'StoreAhead';
+    this.where = where;
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import { openFileKeystore } from './fileKeystore.ts';
 import type { Keystore } from './keystore.ts';
+import { ensureAccessKeys, findAccessKeys } from '../logs/accessKeys.ts';
 import { beginNodeKeyRotation, endNodeKeyRotation } from './nodeKeys.ts';
 import { keyPlace } from './opening.ts';
 import type { Database } from '../postgres/database.ts';
@@ -49,6 +50,16 @@ describe('content keys', () => {
     await endNodeKeyRotation(folder);
     expect(await opened()).toEqual(contentKeys);
     expect(await rewrapContentKeys({ database, keystore })).toEqual({ rewrapped: 0, lost: 0 });
+  });
+
+  it('go together with those of access records', async () => {
+    const id = randomUUID();
+    const before = (await ensureAccessKeys(database, keystore, [{ id, stream: 'access-somebody' }])).get(id)?.key;
+    await beginNodeKeyRotation(folder);
+    expect(await rewrapContentKeys({ database, keystore })).toEqual({ rewrapped: count + 1, lost: 0 });
+    await endNodeKeyRotation(folder);
+    expect((await findAccessKeys(database.kysely, keystore, [id])).get(id)?.key).toEqual(before);
+    await database.pool.query('truncate keystore.access_keys');
   });
 
   it('that no key of the node opens are counted, and left as they are', async () => {

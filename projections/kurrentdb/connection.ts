@@ -7,6 +7,7 @@ import {
   WrongExpectedVersionError,
 } from '@kurrent/kurrentdb-client';
 import { StoreUnavailable } from '../eventStore.ts';
+import './oneStatus.ts';
 
 /** How to reach a KurrentDB. */
 export type ConnectionOptions = {
@@ -22,7 +23,8 @@ const answers = [WrongExpectedVersionError, StreamNotFoundError, StreamDeletedEr
 
 /**
  * A client of KurrentDB of which every question ends: the client's own deadlines bound neither batched appends nor reads
- * (measured with 1.3.1 against a server that keeps still). One that was late is thrown away with its streams.
+ * (measured with 1.3.1 against a server that keeps still). After one that was late the streams are ended, since the next
+ * append would wait in the same one; the client stays, for it reconnects by itself and its reads cannot be ended.
  */
 export class Connection {
   readonly #options: Required<ConnectionOptions>;
@@ -54,7 +56,7 @@ export class Connection {
     try {
       return await Promise.race([asked, late]);
     } catch (error) {
-      if (error instanceof StoreUnavailable) await this.#leave(client);
+      if (error instanceof StoreUnavailable) await endStreams(client);
       throw asOutage(error);
     } finally {
       done.abort();
@@ -62,13 +64,12 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    if (this.#client !== undefined) await this.#leave(this.#client);
+    if (this.#client !== undefined) await endStreams(this.#client);
   }
+}
 
-  async #leave(client: KurrentDBClient): Promise<void> {
-    if (this.#client === client) this.#client = undefined;
-    await Promise.race([client.dispose(), pause(1000, undefined, { ref: false })]);
-  }
+async function endStreams(client: KurrentDBClient): Promise<void> {
+  await Promise.race([client.dispose(), pause(1000, undefined, { ref: false })]);
 }
 
 /** What was thrown, where it is an answer; else that there was none, with the client's word for it. */

@@ -31,6 +31,11 @@ export async function writeMark(db: Database['kysely'] | Trx, mark: Mark | undef
     on conflict (single) do update set position = excluded.position, id = excluded.id`.execute(db);
 }
 
+/** Says that the events lie in the database alone. */
+export async function removeMark({ kysely }: Database): Promise<void> {
+  await sql`truncate store.event_copy, store.walked_events`.execute(kysely);
+}
+
 /** Copies local events and moves the mark with them. Holds what an erasure holds: no record comes in with a key that goes. */
 export async function copyPage(
   { database, keystore }: Parts,
@@ -89,7 +94,7 @@ export async function unwalked({ database, keystore }: Parts, limit: number): Pr
     where block is null and not exists (select from store.walked_events w where w.id = e.id)
     order by xact, sequence limit ${limit}`.execute(kysely);
   const keys = await ensureAccessKeys(
-    kysely,
+    database,
     keystore,
     rows.filter(({ type }) => type === 'Accessed'),
   );

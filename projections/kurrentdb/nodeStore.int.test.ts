@@ -106,6 +106,14 @@ describe('a node whose events lie in a KurrentDB', () => {
     },
   );
 
+  it('says so when reads get no answer, and reads again after', async () => {
+    node.server.faults.reads = 'hang';
+    await expect(node.store().check()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    node.server.faults.reads = undefined;
+    await eventually(() => node.store().check());
+    expect((await whoLooked(node, 'bob')).length).toBe(60);
+  });
+
   it('waits for a server that is away', async () => {
     await node.server.stop();
     await expect(node.store().check()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });

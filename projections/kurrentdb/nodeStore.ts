@@ -5,13 +5,14 @@ import type { Keystore } from '../keys/keystore.ts';
 import { isBefore, type Place } from '../place.ts';
 import type { Database } from '../postgres/database.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import { beginWalk, copyPage, copyWalked, noteWalked, readMark, unwalked, writeMark } from './copyLocal.ts';
-import { appendInOrder, kurrentEventStore } from './eventStore.ts';
-import { findEnd, holds, readAll, type Mark } from './reads.ts';
+import { copyPage, readMark, writeMark } from './copyLocal.ts';
+import { kurrentEventStore } from './eventStore.ts';
+import { findEnd, holds, type Mark } from './reads.ts';
 import { recordFacts } from './recordFacts.ts';
 import { demandRecorded, settleFacts } from './settleFacts.ts';
 import { isAfter, positionOf } from './storedEvent.ts';
 import { subscribeAgain } from './subscribe.ts';
+import { giveLocal, takeLocal } from './walk.ts';
 
 /** A KurrentDB in which a node keeps its events; the database has a copy of them. */
 export type NodeStore = Pick<EventStore, 'appendEach'> & {
@@ -46,8 +47,6 @@ export function openNodeStore(options: NodeStoreOptions): NodeStore {
   };
 }
 
-const page = 1000;
-const most = 200; // sealed records in one append
 const [shortestWait, longestWait] = [50, 5000]; // ms
 const remembered = 10_000; // ms for which a refused append keeps the node from calling itself ready
 
@@ -187,28 +186,10 @@ class KurrentNodeStore {
    * gives what the store lacks, in the order in which it was.
    */
   async #walk(): Promise<Mark | undefined> {
-    const { database } = this.#options;
-    await beginWalk(database);
-    const end = await findEnd(this.#connection);
-    const last = positionOf(end?.position);
-    let after: string | undefined;
-    for (
-      let at = positionOf(after);
-      last !== undefined && (at === undefined || isAfter(last, at));
-      at = positionOf(after)
-    ) {
-      const events = await readAll(this.#connection, after, page);
-      if (events.length === 0) break;
-      await copyWalked(this.#options, events);
-      after = events.at(-1)?.position;
-    }
-    for (let lacking = await unwalked(this.#options, most); lacking.length > 0;) {
-      await appendInOrder(this.#connection, lacking);
-      await noteWalked(database, lacking);
-      lacking = await unwalked(this.#options, most);
-    }
-    await writeMark(database.kysely, end);
-    await beginWalk(database);
+    const sides = { ...this.#options, connection: this.#connection };
+    const end = await takeLocal(sides);
+    await giveLocal(sides);
+    await writeMark(sides.database.kysely, end);
     return end;
   }
 }

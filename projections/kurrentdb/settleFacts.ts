@@ -52,8 +52,8 @@ async function demandOnLedger({ block }: Place, ledger: Reach): Promise<void> {
   throw new StoreAhead(`facts of block ${block}`);
 }
 
-/** What is the newest in the store is the same in the copy, which has come farther. */
-async function demandCopied({ kysely }: Database, { event, place }: StoredFact): Promise<void> {
+/** Throws a StoreAhead unless a fact of the store is the same in the copy, which has come at least that far. */
+export async function demandCopied({ kysely }: Database, { event, place }: StoredFact): Promise<void> {
   const row = await kysely
     .selectFrom('store.events')
     .select(['id', 'body'])

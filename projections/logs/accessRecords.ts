@@ -67,9 +67,9 @@ type AccessStore = Pick<NodeStore, 'appendEach' | 'reached'>;
 
 // First the key, then the record: whatever becomes durable can be opened. Each is a stream of its own, so that the store
 // says of no two that they are of one person.
-function appendSealed({ kysely }: Database, keystore: Keystore, store: AccessStore) {
+function appendSealed(db: Database, keystore: Keystore, store: AccessStore) {
   return async (events: readonly Accessed[]): Promise<void> => {
-    const keys = await ensureAccessKeys(kysely, keystore, events);
+    const keys = await ensureAccessKeys(db, keystore, events);
     const sealed = events.flatMap(({ id, type, data }) => {
       const key = keys.get(id)?.key;
       return key === undefined
