@@ -4,7 +4,7 @@ import type { Ledger } from '#ledger/ledger.ts';
 import { StoreAhead, StoreUnavailable } from '#projections/eventStore.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
 import { isCopy } from '#projections/kurrentdb/copyLocal.ts';
-import { openNodeStore, type NodeStore } from '#projections/kurrentdb/nodeStore.ts';
+import type { NodeStore } from '#projections/kurrentdb/nodeStore.ts';
 import type { Database } from '#projections/postgres/database.ts';
 import { SettingsFault, type Settings } from './settings.ts';
 
@@ -24,6 +24,7 @@ export async function openStore(
   { ledger, database, keystore, logger }: Parts,
 ): Promise<NodeStore | undefined> {
   if (kurrentdbUrl === undefined) return demandOwn(database);
+  const { openNodeStore } = await import('#projections/kurrentdb/nodeStore.ts'); // its client is large, and most have none
   const onLost = (cause: unknown) => logger.warn({ cause: codeOf(cause) }, 'event store: the copy waits');
   const store = openNodeStore({ url: kurrentdbUrl, database, keystore, onLost });
   try {

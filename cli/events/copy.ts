@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { Connection } from '#projections/kurrentdb/connection.ts';
-import { moveToKurrentDb, moveToPostgres, type Moved } from '#projections/kurrentdb/moveEvents.ts';
+import type { Moved } from '#projections/kurrentdb/moveEvents.ts';
 import { withKeys } from '../keys/openKeys.ts';
 import { withNodeOptions } from '../nodeOptions.ts';
 import { settingsOf, SettingsFault, type NodeOptions } from '../settings.ts';
@@ -39,6 +38,9 @@ async function run({ from, to, ...options }: CopyOptions): Promise<void> {
   const { kurrentdbUrl } = settingsOf(options);
   if (from === to) throw new SettingsFault('--from and --to name two stores');
   if (kurrentdbUrl === undefined) throw new SettingsFault('KURRENTDB_URL says where the KurrentDB is');
+  // The client is large, and no other command needs it.
+  const { Connection } = await import('#projections/kurrentdb/connection.ts');
+  const { moveToKurrentDb, moveToPostgres } = await import('#projections/kurrentdb/moveEvents.ts');
   await withKeys(options, async ({ agency, keystore, database }) => {
     const connection = new Connection({ url: kurrentdbUrl, node: agency });
     try {
