@@ -15,7 +15,7 @@ export type Source<T> = {
 };
 
 /** Some of what there is; `isLast` when there is no more now. */
-export type Page<T> = { readonly items: readonly T[]; readonly isLast: boolean };
+type Page<T> = { readonly items: readonly T[]; readonly isLast: boolean };
 
 /** What a subscription says: something, or at last why it ends. */
 export type Heard<T> = { readonly said: T } | { readonly end: RequestError };
