@@ -10,6 +10,7 @@ import { privateCost } from './privateCost.ts';
 import { proofCheck } from './proofCheck.ts';
 import { rebuildEvents } from './rebuildEvents.ts';
 import { runningNode } from './runningNode.ts';
+import { webhookDelivery } from './webhookDelivery.ts';
 
 /** Everything that `npm run bench` measures, in this order. */
 export const measurements: readonly Measurement[] = [
@@ -24,4 +25,5 @@ export const measurements: readonly Measurement[] = [
   auditFollow,
   logBuild,
   proofCheck,
+  webhookDelivery,
 ];
