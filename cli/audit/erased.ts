@@ -21,6 +21,7 @@ export function erasedCommand(): Command {
     'after',
     `
 Looked at: what the ledger says was purged; the peer, asked for every value; every row of every table of the database;
+every event of this node in its KurrentDB, where it has one (sealed records without their keys stay there);
 and the bytes of the private store, of the peer's and the database's files (LevelDB's uncompressed), and of logs; then
 the keys that could open a copy. Digests, keyed hashes and the course of events are public and stay on the ledger.
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newTransportKey } from '#domain/seal/transportKey.ts';
 import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
+import { ensureAccessKeys } from '#projections/logs/accessKeys.ts';
+import { subjectIndex } from '#projections/models/blindIndexes.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import { sweepErased } from '#projections/erasure/sweep.ts';
 import { takePage } from '#projections/ingest/takePage.ts';
@@ -12,7 +15,7 @@ import { RegistryFacts, type NewFact } from '#projections/testing/registryFacts.
 import { recorded, registered, schemaPublished } from '#projections/testing/samples.ts';
 import { traceInDatabase } from './databaseTrace.ts';
 import { searchFiles } from './fileTrace.ts';
-import { placePatterns, rowPatterns } from './rowPatterns.ts';
+import { accessKeyPatterns, placePatterns, rowPatterns } from './rowPatterns.ts';
 
 const stream = 'identity-ada-of-the-files';
 const erased = { stream, fact: { type: 'IdentityErased', data: { reason: 'request-of-person', proposals: [] } } };
@@ -36,12 +39,15 @@ describe('the files of a database', () => {
     database = await openDatabase({ directory: join(folder, 'postgres') });
     await take(schemaPublished(), registered('ada-of-the-files'), registered('bob'));
     await take(recorded('ada-of-the-files', 'AttributesRecorded', { class: 'contact', values: { phone: '1' } }));
+    await ensureAccessKeys(database, keystore, [{ id: randomUUID(), stream: `access-${subject()}` }]);
     await database.pool.query('checkpoint');
   }, 60_000);
   afterAll(async () => {
     await database.close();
     await rm(folder, { recursive: true });
   });
+
+  const subject = () => subjectIndex(keystore, 'ada-of-the-files');
 
   /** What is found, and in which kind of file. */
   async function found(): Promise<readonly string[]> {
@@ -50,7 +56,8 @@ describe('the files of a database', () => {
       { stream, version: 1, class: 'identification', ...at },
       { stream, version: 2, class: 'contact', ...at },
     ];
-    const patterns = [...placePatterns([stream]), ...rowPatterns(places, keystore.wrapMark())];
+    const mark = keystore.wrapMark();
+    const patterns = [...placePatterns([stream]), ...rowPatterns(places, mark), ...accessKeyPatterns(subject(), mark)];
     const { hits } = await searchFiles([join(folder, 'postgres')], patterns);
     const kindOf = (file: string) => (file.includes('pg_wal') ? 'log' : 'table');
     return [...new Set(hits.map(({ pattern, file }) => `${kindOf(file)}: ${pattern.what}`))].sort();
@@ -59,6 +66,7 @@ describe('the files of a database', () => {
     'a row with an index of kind enrolment',
     'a row with an index of kind number',
     'a row with the content key, under the present key of the node',
+    'a row with the key of an access record, under the present key of the node',
     'a row with the sealed values',
     'sealed values',
   ];

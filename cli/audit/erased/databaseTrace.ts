@@ -58,6 +58,7 @@ const holds = `exists (select from unnest($1::text[]) as sought(text) where posi
 
 function endOfSubject(table: string): string {
   if (table === 'store.events') return 'never: that somebody looked at an erased record is kept';
+  if (table === 'keystore.access_keys') return 'this node carries the erasure out';
   return 'her consents are erased: plinth erase consents';
 }
 
@@ -68,7 +69,8 @@ async function count(client: pg.Client, source: string, sought: readonly string[
 
 type Opened = AsyncDisposable & { readonly client: pg.Client };
 
-async function openReadOnly(place: DatabasePlace): Promise<Opened> {
+/** Opens a node's database in such a way that nothing can be written. */
+export async function openReadOnly(place: DatabasePlace): Promise<Opened> {
   const server = 'databaseUrl' in place ? { url: place.databaseUrl, stop: nobody } : await reach(place.directory);
   const client = new pg.Client({ connectionString: server.url, options: '-c default_transaction_read_only=on' });
   try {

@@ -17,6 +17,7 @@ import { nothing, type Findings } from './finding.ts';
 import { isClosed, traceKeys } from './keyTrace.ts';
 import { traceOnLedger, type LedgerTrace } from './ledgerTrace.ts';
 import { lookAtFiles } from './nodeFiles.ts';
+import { traceInStore } from './storeTrace.ts';
 import type { ErasedOptions, NodePlace } from './nodePlace.ts';
 
 /** What the ledger says, and what each look at the node found; no look is taken at what is not erased. */
@@ -32,13 +33,18 @@ export async function lookEverywhere(stream: string, options: ErasedOptions): Pr
   if (trace.erased === undefined) return { trace, findings: [] };
   const keys = await ownKeys(place, idOf(stream));
   const keyFindings = traceKeys(trace, { agency, transport: keys?.transport });
-  const files = await lookAtFiles(place, trace, { mark: keys?.mark, closed: isClosed(keyFindings) });
+  const files = await lookAtFiles(place, trace, {
+    mark: keys?.mark,
+    subject: keys?.subject,
+    closed: isClosed(keyFindings),
+  });
   return {
     trace,
     findings: [
       unpurged(trace),
       await askPeer(ledger, trace),
       await lookAtDatabase(place, trace, keys?.subject),
+      await lookAtStore(place, trace, keys?.subject),
       ...files,
       keyFindings,
       backups(trace, options),
@@ -123,8 +129,22 @@ async function lookAtDatabase(
 ): Promise<Findings> {
   const place = databasePlace(settings, agency);
   if ('directory' in place && !existsSync(place.directory)) return { ...nothing, unseen: ['database: there is none'] };
-  const ids = [...new Set([stream, ...places.map((each) => each.stream)])].map(idOf);
-  return traceInDatabase(place, { ids, subject });
+  return traceInDatabase(place, { ids: idsOf({ stream, places }), subject });
+}
+
+function idsOf({ stream, places }: Pick<LedgerTrace, 'stream' | 'places'>): readonly string[] {
+  return [...new Set([stream, ...places.map((each) => each.stream)])].map(idOf);
+}
+
+async function lookAtStore(
+  { settings, agency }: NodePlace,
+  trace: LedgerTrace,
+  subject: string | undefined,
+): Promise<Findings> {
+  const database = databasePlace(settings, agency);
+  const url = settings.kurrentdbUrl;
+  if (url === undefined || ('directory' in database && !existsSync(database.directory))) return nothing;
+  return traceInStore({ url, agency, database }, { ids: idsOf(trace), subject });
 }
 
 function backups({ erased }: LedgerTrace, { oldestBackup }: ErasedOptions): Findings {

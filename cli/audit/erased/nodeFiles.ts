@@ -7,11 +7,13 @@ import { searchFiles, type FileHit } from './fileTrace.ts';
 import { nothing, type Findings } from './finding.ts';
 import type { LedgerTrace } from './ledgerTrace.ts';
 import type { NodePlace } from './nodePlace.ts';
-import { placePatterns, rowPatterns, type FilePattern } from './rowPatterns.ts';
+import { accessKeyPatterns, placePatterns, rowPatterns, type FilePattern } from './rowPatterns.ts';
 
 type Keys = {
   /** Of the node's key-encryption key; undefined when it is not at hand. */
   readonly mark: Uint8Array | undefined;
+  /** What stands for the person in this node's tables. */
+  readonly subject: string | undefined;
   /** Whether no transport key is left that opens what was sealed. */
   readonly closed: boolean;
 };
@@ -27,10 +29,10 @@ type Search = {
 export async function lookAtFiles(
   place: NodePlace,
   trace: LedgerTrace,
-  { mark, closed }: Keys,
+  { mark, subject, closed }: Keys,
 ): Promise<readonly Findings[]> {
   const sealed = placePatterns([...new Set(trace.places.map(({ stream }) => stream))]);
-  const rows = mark === undefined ? [] : rowPatterns(trace.places, mark);
+  const rows = mark === undefined ? [] : [...rowPatterns(trace.places, mark), ...accessKeyPatterns(subject, mark)];
   const searches: readonly Search[] = [
     { name: 'private store', paths: privateStores(place), patterns: sealed, until: untilRewritten(place) },
     { name: 'database files', paths: databaseFiles(place), patterns: [...sealed, ...rows], until: untilSwept },

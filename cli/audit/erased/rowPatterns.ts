@@ -27,6 +27,15 @@ export function rowPatterns(places: readonly SealedPlace[], mark: Uint8Array): r
   });
 }
 
+/** How the row with the key of a sealed access record goes on after its id: the person's stream, then the key. */
+export function accessKeyPatterns(subject: string | undefined, mark: Uint8Array): readonly FilePattern[] {
+  if (subject === undefined) return [];
+  const bytes = Buffer.concat([text(`access-${subject}`), wrapped(mark)]);
+  return [
+    { what: 'a row with the key of an access record, under the present key of the node', bytes, isSealed: false },
+  ];
+}
+
 const indexKinds = ['number', 'enrolment'];
 const wrappedLength = 64; // mark, nonce, key and tag
 
