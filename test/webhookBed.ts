@@ -14,10 +14,8 @@ import { openTestNode, type TestNode } from '#projections/testing/testNode.ts';
 const [validFrom, validUntil] = ['2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z'];
 const during = '2026-06-01T00:00:00.000Z';
 
-/** Parties of a bed, all of them approved. */
-export const parties = ['clinic', 'bank'] as const;
-/** Everything that parties can be told. */
-export const partyTypes = noticeTypes.filter((type) => partyDetailOf(type) !== undefined);
+const parties = ['clinic', 'bank'] as const;
+const partyTypes = noticeTypes.filter((type) => partyDetailOf(type) !== undefined);
 
 /** A node without a ledger and without a gateway, whose deliveries a test starts and stops. */
 export type WebhookBed = TestNode & {

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 
-// A party's receiver: `node docs/examples/webhookReceiver.ts`. What it prints is what it would act upon.
-const { NODE = 'http://127.0.0.1:4000', PARTY = 'clinic', RECEIVER_PORT = '4100' } = process.env;
-const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', NODE));
+// A party's receiver: `npx node docs/examples/webhookReceiver.ts`. What it prints is what it would act upon.
+const { PORT = '4000', PARTY = 'clinic', RECEIVER_PORT = '4100' } = process.env;
+const keys = createRemoteJWKSet(new URL(`http://127.0.0.1:${PORT}/.well-known/jwks.json`));
 const seen = new Set<unknown>(); // in earnest a table: a notice may come again, also days later
 
 async function receive(token: string): Promise<void> {

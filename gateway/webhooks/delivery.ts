@@ -14,7 +14,7 @@ import { signNotice } from './securityEvent.ts';
 import { UnderWay } from './underWay.ts';
 
 /** How delivery is: `waiting` for the database ends by itself. */
-export type DeliveryStatus = { readonly state: 'running' | 'waiting' };
+type DeliveryStatus = { readonly state: 'running' | 'waiting' };
 
 /** The delivery of what happens to those who asked to be told, which goes on until it is stopped. */
 export type DeliveryRun = {

@@ -25,7 +25,7 @@ const mostBytes = 4096; // of an answer; only its status and a code in it are of
 const perAddress = 16; // open connections to one host and port
 
 /** No answer came; `code` says why, and no word of it is the subscriber's. */
-export class PostFault extends Error {
+class PostFault extends Error {
   readonly code: string;
 
   constructor(code: string, cause?: unknown) {

@@ -120,7 +120,7 @@ describe('the receiver of the examples', () => {
   const lines: string[] = [];
   beforeAll(async () => {
     child = spawn(process.execPath, ['docs/examples/webhookReceiver.ts'], {
-      env: { NODE: gateway.url, RECEIVER_PORT: '0' },
+      env: { PORT: new URL(gateway.url).port, RECEIVER_PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));

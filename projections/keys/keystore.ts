@@ -25,7 +25,7 @@ export type Keystore = {
 };
 
 /** A public ES256 key that signs nothing any more. */
-export type FormerSigningKey = {
+type FormerSigningKey = {
   readonly kty: 'EC';
   readonly crv: 'P-256';
   readonly x: string;
