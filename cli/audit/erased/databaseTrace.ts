@@ -28,7 +28,7 @@ type Table = { readonly schema: string; readonly name: string };
 
 // What stands on the ledger in public stands here too; a table that is not named here holds nothing of an erased person.
 const publicTables: readonly string[] = [
-  ...['store.events', 'store.erased_streams'],
+  ...['store.events', 'store.erased_streams', 'store.webhook_deliveries'],
   ...['timeline', 'identity_details', 'proposals'].map((name) => `model.${name}`),
 ];
 const openable: readonly string[] = ['keystore.content_keys', 'store.sealed_entries'];
