@@ -1,34 +1,36 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { google } from '@hyperledger/fabric-protos';
+import kurrent from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/status_pb.js';
 import { Any } from 'google-protobuf/google/protobuf/any_pb.js';
 import './oneStatus.ts';
 
-type Read = { readonly getDetails: () => Any | undefined };
-type KurrentStatus = { readonly Status: { readonly deserializeBinary: (bytes: Uint8Array) => Read } };
-
-// The client does not export it, but reads the errors of a server with it.
-const generated = '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/status_pb.js';
-const kurrent = createRequire(import.meta.url)(generated) as KurrentStatus; // made by protoc
-
-function errorWith(...urls: readonly string[]): Uint8Array {
-  const status = new google.rpc.Status();
-  for (const url of urls) {
-    const detail = new Any();
-    detail.setTypeUrl(url);
-    status.addDetails(detail);
-  }
-  return status.serializeBinary();
-}
+const detail = (url: string): Any => {
+  const any = new Any();
+  any.setTypeUrl(url);
+  return any;
+};
+const urlsOf = (bytes: Uint8Array) =>
+  google.rpc.Status.deserializeBinary(bytes)
+    .getDetailsList()
+    .map((each) => each.getTypeUrl());
 
 describe('two gRPC clients in one process that both know a Status', () => {
+  const status = new google.rpc.Status();
+  status.setDetailsList([detail('one'), detail('other')]);
+
   it('read every detail of an error of a Fabric peer', () => {
-    const read = google.rpc.Status.deserializeBinary(errorWith('one', 'other'));
-    expect(read.getDetailsList().map((detail) => detail.getTypeUrl())).toEqual(['one', 'other']);
+    expect(urlsOf(status.serializeBinary())).toEqual(['one', 'other']);
   });
 
-  it('read the one detail of an error of a KurrentDB', () => {
-    expect(kurrent.Status.deserializeBinary(errorWith('one')).getDetails()?.getTypeUrl()).toBe('one');
-    expect(kurrent.Status.deserializeBinary(errorWith()).getDetails()).toBeUndefined();
+  it('read the first detail of an error of a KurrentDB, or none', () => {
+    const { Status } = kurrent;
+    expect(Status.deserializeBinary(status.serializeBinary()).getDetails()?.getTypeUrl()).toBe('one');
+    expect(Status.deserializeBinary(new google.rpc.Status().serializeBinary()).getDetails()).toBeUndefined();
+  });
+
+  it('write the errors that they make themselves', () => {
+    const { Status } = kurrent;
+    expect(urlsOf(new Status().setDetails(detail('one')).serializeBinary())).toEqual(['one']);
+    expect(urlsOf(new Status().serializeBinary())).toEqual([]);
   });
 });
