@@ -41,6 +41,10 @@ describe('a command that cannot be done', () => {
     await expect(run('import', 'nope.csv')).rejects.toThrow('ERR_FILE_NOT_FOUND: nope.csv: there is no such file');
   });
 
+  it('lets no further agency enter an embedded ledger', async () => {
+    await expect(run('enter', '--agency', 'tax-office')).rejects.toThrow('ERR_SETTING: an embedded ledger');
+  });
+
   it('gives no token for a resident that nobody knows', async () => {
     const node = await startNode({ environment: { PLINTH_DATA: join(folder, 'data') }, options: [] }, '--no-people');
     await node.kill('SIGTERM');
