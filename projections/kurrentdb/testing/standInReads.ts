@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
@@ -67,17 +66,25 @@ async function listen(log: StandInLog, { call, options, isDoubled }: Listening):
   await send(call, new streams.ReadResp().setConfirmation(confirmation));
   const matches = matcherOf(options);
   let after = positionIn(options) ?? -1; // a subscription begins behind its position
+  const gone = firstOf(call, ['cancelled', 'close']);
   while (!isGone(call)) {
     const heard = Promise.withResolvers<undefined>();
     const forget = log.listen(() => heard.resolve(undefined));
-    call.once('cancelled', () => heard.resolve(undefined));
     for (const event of eventsAfter(log, after)) {
       after = event.position;
       for (let times = isDoubled ? 2 : 1; matches(event) && times > 0; times -= 1) await send(call, eventOf(event));
     }
-    if (eventsAfter(log, after).length === 0) await heard.promise;
+    if (eventsAfter(log, after).length === 0) await Promise.race([heard.promise, gone]);
     forget();
   }
+}
+
+async function firstOf(call: Call, names: readonly string[]): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const heard = (): void => resolve(undefined);
+  for (const name of names) call.once(name, heard);
+  await promise;
+  for (const name of names) call.off(name, heard);
 }
 
 function eventsAfter({ all }: StandInLog, after: number): readonly Kept[] {
@@ -93,7 +100,7 @@ function isGone(call: Call): boolean {
 
 async function send(call: Call, response: ReadResp): Promise<void> {
   if (isGone(call)) return;
-  if (!call.write(response)) await Promise.race([once(call, 'drain'), once(call, 'cancelled'), once(call, 'close')]);
+  if (!call.write(response)) await firstOf(call, ['drain', 'cancelled', 'close']);
 }
 
 function notFound(name: string): ReadResp {
