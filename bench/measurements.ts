@@ -10,6 +10,7 @@ import { privateCost } from './privateCost.ts';
 import { proofCheck } from './proofCheck.ts';
 import { rebuildEvents } from './rebuildEvents.ts';
 import { runningNode } from './runningNode.ts';
+import { storeEvents } from './storeEvents.ts';
 import { webhookDelivery } from './webhookDelivery.ts';
 
 /** Everything that `npm run bench` measures, in this order. */
@@ -20,6 +21,7 @@ export const measurements: readonly Measurement[] = [
   importRows,
   runningNode,
   rebuildEvents,
+  storeEvents,
   nodeCatchup,
   auditVerify,
   auditFollow,
