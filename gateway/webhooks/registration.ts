@@ -49,7 +49,7 @@ export async function register(parts: RegistrationParts, subscriber: Subscriber,
   if (made === undefined)
     throw new Refused(
       'ERR_TOO_MANY_WEBHOOKS',
-      `at most ${mostWebhooks.all}, and ${mostWebhooks.unconfirmed} of them unconfirmed`,
+      `at most ${mostWebhooks.all}, ${mostWebhooks.unconfirmed} of them unconfirmed, and ${mostWebhooks.hourly} tokens an hour`,
     );
   const { id: webhook, token } = made;
   const { failure } = await attempt(async () =>

@@ -5,6 +5,7 @@ import type { Database } from '../postgres/database.ts';
 // Where rows of people who are erased were deleted or changed: keys, values, indexes, and who looked.
 const swept = [
   ...[...entryTables, 'store.missing_entries', 'store.events', 'keystore.access_keys'],
+  ...['store.party_notices', 'store.webhook_deliveries'],
   ...['model.identifiers', 'model.attributes', 'model.consents'],
 ];
 

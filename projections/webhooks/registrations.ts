@@ -7,8 +7,8 @@ import { partyIndex } from '../models/blindIndexes.ts';
 import type { Database, Trx } from '../postgres/database.ts';
 import type { Subscriber, Webhook } from './webhook.ts';
 
-/** How many webhooks a subscriber may have, and how many of them may wait for their confirmation. */
-export const mostWebhooks = { all: 10, unconfirmed: 3 } as const;
+/** How many webhooks a subscriber may have, how many of them may wait for their confirmation, and how many may be asked for in an hour. */
+export const mostWebhooks = { all: 10, unconfirmed: 3, hourly: 20 } as const;
 const timeToConfirm = '1 hour';
 
 /** What a subscriber asks for. */
@@ -30,6 +30,10 @@ export async function registerWebhook(
     await dropUnconfirmed(trx);
     if (await isFull(trx, subscriber)) return undefined;
     await sql`
+      insert into store.webhook_challenges (owner_kind, owner) values (${subscriber.kind}, ${subscriber.id})`.execute(
+      trx,
+    );
+    await sql`
       insert into store.webhooks (id, owner_kind, owner, party_index, url, types, token_hash, expires_at)
       values (${id}, ${subscriber.kind}, ${subscriber.id}, ${index}, ${url}, ${types}, ${sha256(token)},
         now() + ${timeToConfirm}::interval)`.execute(trx);
@@ -40,16 +44,19 @@ export async function registerWebhook(
 /** Takes away what nobody confirmed in time. */
 export async function dropUnconfirmed(db: Database['kysely'] | Trx): Promise<void> {
   await sql`delete from store.webhooks where state = 'unconfirmed' and expires_at < now()`.execute(db);
+  await sql`delete from store.webhook_challenges where sent_at < now() - interval '1 hour'`.execute(db);
 }
 
 // Two registrations of one subscriber at once must not both find room.
 async function isFull(trx: Trx, { kind, id }: Subscriber): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`webhooks ${kind} ${id}`}, 0))`.execute(trx);
-  const { rows } = await sql<{ all: number; unconfirmed: number }>`
-    select count(*) as all, count(*) filter (where state = 'unconfirmed') as unconfirmed
+  const { rows } = await sql<{ all: number; unconfirmed: number; hourly: number }>`
+    select count(*) as all, count(*) filter (where state = 'unconfirmed') as unconfirmed,
+      (select count(*) from store.webhook_challenges where owner_kind = ${kind} and owner = ${id}) as hourly
     from store.webhooks where owner_kind = ${kind} and owner = ${id}`.execute(trx);
-  const [{ all, unconfirmed } = { all: 0, unconfirmed: 0 }] = rows;
-  return all >= mostWebhooks.all || unconfirmed >= mostWebhooks.unconfirmed;
+  const [{ all, unconfirmed, hourly } = { all: 0, unconfirmed: 0, hourly: 0 }] = rows;
+  // Who asks, removes and asks again would have strangers' servers sent tokens without end.
+  return all >= mostWebhooks.all || unconfirmed >= mostWebhooks.unconfirmed || hourly >= mostWebhooks.hourly;
 }
 
 /** Begins to tell a webhook what happens from now on; false for a token that does not fit, or comes too late. */
