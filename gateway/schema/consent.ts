@@ -20,7 +20,9 @@ export function addConsent(builder: Builder, words: Words) {
     description: 'What a person said yes to.',
     fields: (t) => ({
       id: t.exposeID('consent'),
-      status: t.exposeString('status', { description: 'given, withdrawn or expired; it counts within its period only.' }),
+      status: t.exposeString('status', {
+        description: 'given, withdrawn or expired; it counts within its period only.',
+      }),
       party: t.id({ resolve: ({ terms }) => terms.party }),
       purpose: t.field({ type: words.purpose, resolve: ({ terms }) => terms.purpose }),
       claims: t.field({ type: [claim], resolve: ({ terms }) => [...terms.claims] }),
