@@ -102,6 +102,31 @@ describe('a webhook of a party', () => {
   });
 });
 
+describe('what was given up at a webhook', () => {
+  const resend = `mutation ($webhook: ID!, $notices: [ID!]) { resendNotices(webhook: $webhook, notices: $notices) {
+    ... on Resent { count } ... on Refused { code } } }`;
+  const dead = '{ webhooks { dead deadLetters { notice type subject failure } } }';
+
+  it('is seen by its subscriber and by nobody else, and sent again when it asks', async () => {
+    const { id } = await registered();
+    await asked(gateway.tokens.clinic, confirm, { id, token: shown()['token'] });
+    const { rows } = await gateway.node.database.pool.query<{ notice: string }>(
+      `insert into store.webhook_deliveries (webhook, notice, type, subject, at, state, failure, died_at)
+       values ($1, gen_random_uuid(), 'identity.deceased', 's', now(), 'dead', 'HTTP 400', now()) returning notice`,
+      [id],
+    );
+    const [{ notice } = { notice: '' }] = rows;
+    const letter = { notice, type: 'identity.deceased', subject: 's', failure: 'HTTP 400' };
+    expect(await asked(gateway.tokens.clinic, dead)).toEqual([{ dead: 1, deadLetters: [letter] }]);
+    expect(await asked(gateway.tokens.bank, dead)).toEqual([]);
+    expect(await asked(gateway.tokens.bank, resend, { webhook: id })).toEqual({ code: 'ERR_NOT_FOUND' });
+    const others = { webhook: id, notices: [crypto.randomUUID()] };
+    expect(await asked(gateway.tokens.clinic, resend, others)).toEqual({ count: 0 });
+    expect(await asked(gateway.tokens.clinic, resend, { webhook: id, notices: [notice] })).toEqual({ count: 1 });
+    await eventually(() => expect(receiver.received.at(-1)).toMatchObject({ jti: notice, subject: 's' }));
+  });
+});
+
 describe('a party that registers and removes without end', () => {
   it('has few tokens sent', async () => {
     for (;;) {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { v5 } from 'uuid';
-import { noticesOf } from '#domain/notice/noticesOf.ts';
-import type { LedgerEvent } from '#domain/envelope.ts';
+import { canonicalJson } from '#domain/seal/canonical.ts';
+import type { TimelineEntry } from '../models/timeline.ts';
 import { findTimeline } from '../models/timelinePages.ts';
+import { factNotices } from '../notices/factNotices.ts';
 import { ledgerEventId, type Place } from '../place.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -74,7 +75,8 @@ function fillAgency(db: Database, id: string): Promise<boolean> {
     const entries = await findTimeline(db, {}, { after: placeOf(open), limit: page, inverted: false });
     const last = entries.at(-1)?.place;
     if (last === undefined) return false;
-    const queued = entries.flatMap(toldOf).filter(({ type }) => open.types.includes(type));
+    const told = await Promise.all(entries.map((entry) => toldOf(db, entry)));
+    const queued = told.flat().filter(({ type }) => open.types.includes(type));
     await sql`
       insert into store.webhook_deliveries (webhook, notice, type, subject, at)
       select ${id}, n.notice, n.type, n.subject, n.at
@@ -94,14 +96,11 @@ function placeOf({ block, transaction, event }: Open): Place | undefined {
 
 const agencyNotices = 'a6b8e2fd-0d55-5f0b-9a4e-5a53d8a1f1c4'; // our own name space, drawn once
 
-type Entry = { readonly place: Place; readonly transactionId: string; readonly event: LedgerEvent };
-
 /** What agencies are told of a fact, under its stream; the same at every node and every time. */
-function toldOf({ place, transactionId, event }: Entry) {
+async function toldOf(db: Database, { place, transactionId, event }: TimelineEntry) {
   const fact = ledgerEventId(transactionId, place.index);
-  const known = event as Parameters<typeof noticesOf>[0]; // ingest has read it as one
-  return noticesOf(known).map(({ type }) => ({
-    notice: v5(`${fact} ${type}`, agencyNotices),
+  return (await factNotices(db, event)).map(({ type, detail }) => ({
+    notice: v5(`${fact} ${type} ${canonicalJson(detail)}`, agencyNotices),
     type,
     subject: event.stream,
     at: event.at,
