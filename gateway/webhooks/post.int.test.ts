@@ -82,6 +82,12 @@ describe('an answer', () => {
     expect(await posted(url)).toBe('ERR_CONNECTION');
   });
 
+  it('that changes to another protocol is none, and ends at once', async () => {
+    const { url, answers } = await receiver();
+    answers((response) => void response.writeHead(101, { connection: 'upgrade', upgrade: 'websocket' }).end());
+    expect(await posted(url, { patience: 10_000 })).toBe('ERR_ANSWER_INVALID');
+  });
+
   it('is none where nobody listens', async () => {
     const { url, close } = await openReceiver();
     await close();

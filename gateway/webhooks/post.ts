@@ -68,7 +68,7 @@ async function exchange(send: () => ReturnType<typeof requestHttp>, body: string
   try {
     return await answerOf(await responseTo(send, body));
   } catch (cause) {
-    throw new PostFault(codeOf(cause), cause);
+    throw cause instanceof PostFault ? cause : new PostFault(codeOf(cause), cause);
   }
 }
 
@@ -82,6 +82,8 @@ function responseTo(send: () => ReturnType<typeof requestHttp>, body: string, ag
       else reject(error);
     });
     request.on('response', resolve);
+    // Whoever answers with another protocol (101) is hung up on without a word: neither an error nor a response.
+    request.on('close', () => reject(new PostFault('ERR_ANSWER_INVALID')));
     request.setHeader('content-length', Buffer.byteLength(body));
     request.end(body);
   });
