@@ -73,7 +73,7 @@ async function endStreams(client: KurrentDBClient): Promise<void> {
 }
 
 /** What was thrown, where it is an answer; else that there was none, with the client's word for it. */
-export function asOutage(error: unknown): unknown {
+function asOutage(error: unknown): unknown {
   if (error instanceof StoreUnavailable || answers.some((type) => error instanceof type)) return error;
   const type = error instanceof Error && 'type' in error ? String(error.type) : 'unknown';
   return new StoreUnavailable(type, error);

@@ -15,7 +15,7 @@ import { giveLocal, takeLocal, type OnDone, type Sides } from './walk.ts';
 export type Moved = { readonly from: StoreDigest; readonly to: StoreDigest };
 
 /** Why events are not moved. */
-export class MoveFault extends Error {
+class MoveFault extends Error {
   readonly code: 'ERR_TARGET_HOLDS_OTHER' | 'ERR_STORES_DIFFER';
 
   constructor(code: MoveFault['code'], reason: string) {

@@ -106,6 +106,14 @@ describe('a node whose events lie in a KurrentDB', () => {
     },
   );
 
+  it('waits for a slow server', async () => {
+    node.server.faults.appends = 400; // ms
+    const record = look();
+    await node.accesses().record('eve', record);
+    await node.take(registered('slow'));
+    expect(await whoLooked(node, 'eve')).toContainEqual(expect.objectContaining(record));
+  });
+
   it('says so when reads get no answer, and reads again after', async () => {
     node.server.faults.reads = 'hang';
     await expect(node.store().check()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });

@@ -39,7 +39,7 @@ async function recordRun(connection: Connection, run: FactRun): Promise<void> {
 }
 
 /** What of these facts the store does not have yet. Throws a StoreAhead when it has others in their places. */
-export async function unrecorded(connection: Connection, { stream, facts }: FactRun): Promise<FactRun> {
+async function unrecorded(connection: Connection, { stream, facts }: FactRun): Promise<FactRun> {
   const [first] = facts;
   if (first === undefined) return { stream, facts };
   const kept = await readStream(connection, stream, first.version, facts.length);

@@ -13,7 +13,8 @@ export type Place = { readonly environment: Readonly<Record<string, string>>; re
 export function spawnPlinth({ environment }: Place, args: readonly string[]) {
   const child = spawn(process.execPath, ['--no-warnings', 'cli/main.ts', ...args], {
     cwd: repository,
-    env: { ...process.env, PORT: '0', ...environment },
+    // A KurrentDB that the adapter's tests may use is nobody's node's.
+    env: { ...process.env, PORT: '0', KURRENTDB_URL: undefined, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -28,7 +28,7 @@ import { StandInLog } from './standInLog.ts';
 import { answerRead } from './standInReads.ts';
 
 /** What goes wrong, until it is set back. */
-export type Faults = {
+type Faults = {
   /** `hang`: neither done nor answered; `lost`: done and not answered; `full`: refused; a number: so many ms late. */
   appends?: 'hang' | 'lost' | 'full' | number | undefined;
   reads?: 'hang' | undefined;
