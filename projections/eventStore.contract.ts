@@ -24,6 +24,19 @@ export function itKeepsEvents(store: () => EventStore): void {
     await expect(store().append(name, 2, [event(2)])).rejects.toThrow(WrongVersion);
     expect(await store().readStream(name)).toHaveLength(1);
   });
+}
+
+/** What every event store promises of facts of the ledger. Call it inside a `describe`. */
+export function itKeepsFacts(store: () => EventStore): void {
+  it('keeps the bytes of a fact, and where it stands on the ledger', async () => {
+    const name = `identity-${randomUUID()}`;
+    const body = '{"1.0":1,"10":"\\u0007 é 漢 \u{1f600}","9":{"b":[],"a":null}}'; // names that are numbers keep their order
+    const one = { ...fact(name, 1), body };
+    await store().record([one]);
+    const [kept] = await store().readStream(name);
+    expect(kept?.body).toBe(body);
+    expect(kept?.fact).toEqual({ place: one.place, transactionId: one.transactionId });
+  });
 
   it('takes the same facts of the ledger once, with the same ids everywhere', async () => {
     const name = `identity-${randomUUID()}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { itKeepsEvents, itKeepsOrder, itTakesRepeats } from '../eventStore.contract.ts';
+import { itKeepsEvents, itKeepsFacts, itKeepsOrder, itTakesRepeats } from '../eventStore.contract.ts';
 import { openKurrentEventStore, type KurrentEventStore } from './eventStore.ts';
 import { startStandIn } from './testing/standIn.ts';
 
@@ -27,6 +27,7 @@ describe.each(servers)('the event store in %s', (_name, start) => {
   });
 
   itKeepsEvents(() => store);
+  itKeepsFacts(() => store);
   itTakesRepeats(() => store);
   itKeepsOrder(() => store);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { itKeepsEvents, itKeepsOrder, itTakesRepeats } from '../eventStore.contract.ts';
+import { itKeepsEvents, itKeepsFacts, itKeepsOrder, itTakesRepeats } from '../eventStore.contract.ts';
 import { postgresEventStore } from './eventStore.ts';
 import { openTestDatabase } from '../testing/testNode.ts';
 import type { Database } from './database.ts';
@@ -12,6 +12,7 @@ describe('the event store in PostgreSQL', () => {
   afterAll(() => db.close());
 
   itKeepsEvents(() => postgresEventStore(db.kysely));
+  itKeepsFacts(() => postgresEventStore(db.kysely));
   itTakesRepeats(() => postgresEventStore(db.kysely));
   itKeepsOrder(() => postgresEventStore(db.kysely));
 });
