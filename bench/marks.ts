@@ -21,7 +21,7 @@ export const marks: Readonly<Record<string, Mark | undefined>> = {
   'audit.verify': { of: 'value', atLeast: 2000 },
   'audit.follow.lag': { of: 'value', atMost: 1000 },
   'log.build': { of: 'value', atLeast: 50_000 },
-  'webhook.delivery': { of: 'value', atLeast: 500 },
+  'webhook.delivery': { of: 'value', atLeast: 1000 },
   'webhook.delivery.p99': { of: 'value', atMost: 250 },
   'proof.check': { of: 'value', atMost: 2 },
   'start.ready': { of: 'value', atMost: 10 },

@@ -82,8 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   server.on('request', createHandler(parts, { graphql, subscriptions, issuer: `${url}/oidc` }));
   const closeAll = async () => {
     subscriptions.endAll();
-    await close(server);
-    await webhooks.stop();
+    await Promise.all([close(server), webhooks.stop()]);
   };
   return { url, caughtUp: parts.catchUp.check, close: closeAll };
 }

@@ -22,7 +22,6 @@ export type PostingOptions = {
 };
 
 const mostBytes = 4096; // of an answer; only its status and a code in it are of use
-const perAddress = 16; // open connections to one host and port
 
 /** No answer came; `code` says why, and no word of it is the subscriber's. */
 class PostFault extends Error {
@@ -40,7 +39,8 @@ class PostFault extends Error {
  * Each new connection asks the reach for its address; a redirect is an answer like another, and is not followed.
  */
 export function createPosting({ reach, patience, authority }: PostingOptions): Posting {
-  const kept = { keepAlive: true, maxSockets: perAddress, maxFreeSockets: 2, timeout: patience };
+  // No limit by host: several subscribers may share one, and a slow one must not hold what the others wait for.
+  const kept = { keepAlive: true, maxFreeSockets: 8, timeout: patience };
   const https = new HttpsAgent({
     ...kept,
     lookup: reach.lookup('https:'),
