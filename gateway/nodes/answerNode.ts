@@ -1,5 +1,5 @@
 import { findAccessRecords } from '#projections/logs/accessRecords.ts';
-import { recordAccess } from '../release/accessRecord.ts';
+import { recordAccess, whoseLog } from '../release/accessRecord.ts';
 import type { GatewayParts } from '../context.ts';
 import { RequestError } from '../http/requestError.ts';
 import { signForNode, verifyNodeWord } from './nodeToken.ts';
@@ -19,7 +19,7 @@ export async function answerNode(parts: GatewayParts, authorization: string | un
   const identity = claims.sub ?? '';
   await parts.accessLog.caughtUp();
   const records = await findAccessRecords(parts.database, parts.keystore, identity, mostTold);
-  await recordAccess(parts, identity, {
+  await recordAccess(parts, await whoseLog(parts, identity), {
     party: agency,
     purpose: null,
     kind: 'node',

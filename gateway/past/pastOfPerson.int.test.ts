@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findAccessRecords } from '#projections/logs/accessRecords.ts';
 import { openGatewayNode, type GatewayNode } from '#test/gatewayNode.ts';
 import { findPoint } from './asOf.ts';
 
@@ -182,6 +183,8 @@ describe('a person who was erased', () => {
     const details = `{ identityDetails(id: "${id}", asOf: {block: ${moved}}) { ... on IdentityDetails { status tombstone { reason } } } }`;
     const seen = (await gateway.ask(await gateway.officer('registrar'), details)).data['identityDetails'];
     expect(seen).toEqual({ status: 'active', tombstone });
+    const { database, keystore } = gateway.node;
+    expect(await findAccessRecords(database, keystore, id)).toEqual([]); // that look would be the first of a new log
   });
 });
 

@@ -4,6 +4,7 @@ import { findIdentity, type IdentityDetails } from '#projections/models/identity
 import { findPastPoint, type AsOf, type FoundPoint } from './asOf.ts';
 import type { OfficerContext } from '../context.ts';
 import { recordLook } from '../offices/officerLook.ts';
+import { whoseLog } from '../release/accessRecord.ts';
 import { getRoles } from '../offices/officerRoles.ts';
 import { Refused } from '../refused.ts';
 
@@ -24,7 +25,7 @@ export async function readIdentityDetails(
   const now = known ? await findIdentity(context.database, id) : undefined;
   const found = point === undefined || now === undefined ? now : await findIdentity(context.database, id, point);
   const decision = found === undefined ? 'ERR_NOT_FOUND' : 'RELEASED';
-  await recordLook(context, now?.identity, { requested: ['status'], decision });
+  await recordLook(context, await whoseLog(context, now?.identity), { requested: ['status'], decision });
   if (found === undefined) throw new Refused('ERR_NOT_FOUND', 'no such identity');
   return { ...found, point };
 }

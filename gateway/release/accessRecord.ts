@@ -1,4 +1,5 @@
 import { newAccessId, type AccessRecord } from '#projections/logs/accessRecords.ts';
+import { findIdentity } from '#projections/models/identityDetails.ts';
 import type { GatewayParts } from '../context.ts';
 
 /** What is known of an access before it has an id. */
@@ -16,4 +17,13 @@ export async function recordAccess(
   const accessId = newAccessId();
   await accessLog.record(identity, { accessId, ...access });
   return accessId;
+}
+
+/** In whose log a look stands: in nobody's once the person is erased, since such looks would join what the erasure took apart. */
+export async function whoseLog(
+  { database }: Pick<GatewayParts, 'database'>,
+  identity: string | undefined,
+): Promise<string | undefined> {
+  const found = identity === undefined ? undefined : await findIdentity(database, identity);
+  return found?.status === 'erased' ? undefined : identity;
 }

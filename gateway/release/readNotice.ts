@@ -3,7 +3,7 @@ import { findPartyNotice, findSubject, type PartyNotice } from '#projections/not
 import type { RelyingParty } from '#projections/models/relyingParties.ts';
 import type { GatewayParts } from '../context.ts';
 import { Refused } from '../refused.ts';
-import { recordAccess } from './accessRecord.ts';
+import { recordAccess, whoseLog } from './accessRecord.ts';
 
 /** A notice that a party was told, for it to read what stands in it; the person sees that it did. */
 export async function readNotice(
@@ -15,7 +15,7 @@ export async function readNotice(
   const known = z.uuid().safeParse(id).success ? await findPartyNotice(database, keystore, party, id) : undefined;
   if (known === undefined) throw new Refused('ERR_NOT_FOUND', 'no such notice of yours');
   if (known.subject !== null)
-    await recordAccess(parts, await findSubject(database, keystore, party, known.subject), {
+    await recordAccess(parts, await whoseLog(parts, await findSubject(database, keystore, party, known.subject)), {
       kind: 'notice',
       party,
       purpose: null,
