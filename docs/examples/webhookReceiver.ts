@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 
-// A party's receiver: `npx node docs/examples/webhookReceiver.ts`. What it prints is what it would act upon.
+// A party's receiver: `node_modules/.bin/node docs/examples/webhookReceiver.ts`. What it prints is what it would act upon.
 const { PORT = '4000', PARTY = 'clinic', RECEIVER_PORT = '4100' } = process.env;
 const keys = createRemoteJWKSet(new URL(`http://127.0.0.1:${PORT}/.well-known/jwks.json`));
 const seen = new Set<unknown>(); // in earnest a table: a notice may come again, also days later
