@@ -1,7 +1,5 @@
-import type { noticesOf } from './noticesOf.ts';
+import type { FactType } from '../factTypes.ts';
 import type { NoticeType } from './vocabulary.ts';
-
-type FactType = Parameters<typeof noticesOf>[0]['type'];
 
 // The other way round than noticesOf: a test holds the two together.
 const givingRise: { readonly [N in NoticeType]: readonly FactType[] } = {

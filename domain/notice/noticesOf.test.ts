@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { AnyEvent } from '../anyEvent.ts';
 import { noticesOf } from './noticesOf.ts';
 import { detailSchema } from './jsonSchema.ts';
 import { noticeTypeOf, noticeTypes, noticeUri, vocabulary, type NoticeType } from './vocabulary.ts';
-
-type AnyEvent = Parameters<typeof noticesOf>[0];
 
 const why = { reason: 'court-order' } as const;
 const values = { schema: 1, class: 'contact' };

@@ -1,23 +1,6 @@
-import type { AgencyEvent } from '../agency/events.ts';
-import type { AnchorEvent } from '../anchor/events.ts';
-import type { ConsentEvent } from '../consent/events.ts';
-import type { IdentityEvent } from '../identity/events.ts';
-import type { IdentitySchemaEvent } from '../identitySchema/events.ts';
-import type { ProposalEvent } from '../proposal/events.ts';
-import type { RelyingPartyEvent } from '../relyingParty/events.ts';
-import type { SharingPolicyEvent } from '../sharingPolicy/events.ts';
+import type { AnyEvent } from '../anyEvent.ts';
+import type { Fact } from '../envelope.ts';
 import type { NoticeType } from './vocabulary.ts';
-
-/** Any fact of the registry. */
-type AnyEvent =
-  | IdentityEvent
-  | ConsentEvent
-  | RelyingPartyEvent
-  | SharingPolicyEvent
-  | IdentitySchemaEvent
-  | AgencyEvent
-  | ProposalEvent
-  | AnchorEvent;
 
 /** What others are told of a fact; `detail` is for agencies and auditors. */
 export type Notice = { readonly type: NoticeType; readonly detail: object };
@@ -77,9 +60,10 @@ const told: { readonly [T in AnyEvent['type']]: Tell<T> } = {
 };
 
 /** The notices that a fact gives rise to, in the order in which they are said; most facts of the registry's own give rise to none. */
-export function noticesOf(event: AnyEvent, aliases: Aliases = { issued: [], replaced: [] }): readonly Notice[] {
-  const tell = told[event.type] as Tell<AnyEvent['type']>; // the entry of its own type
-  return tell(event, aliases);
+export function noticesOf(event: Fact, aliases: Aliases = { issued: [], replaced: [] }): readonly Notice[] {
+  const known = event as AnyEvent; // a decider of the registry has said it, which its type cannot say
+  const tell = told[known.type] as Tell<AnyEvent['type']>; // the entry of its own type
+  return tell(known, aliases);
 }
 
 function nothing(): readonly Notice[] {

@@ -1,7 +1,8 @@
+import type { EventsByNoun } from '#domain/anyEvent.ts';
 import { OpaqueId, type Noun } from '#domain/envelope.ts';
 import { factsOf, listStreams } from '#projections/past/pastFacts.ts';
 import type { Place } from '#projections/place.ts';
-import { eventsOf, type EventsByNoun, type ProjectedEvent } from '#projections/models/readModel.ts';
+import { eventsOf, type ProjectedEvent } from '#projections/models/readModel.ts';
 import type { PlacePage } from '#projections/models/timelinePages.ts';
 import { findPoint, type AsOf } from './asOf.ts';
 import type { GatewayParts } from '../context.ts';

@@ -1,5 +1,5 @@
 import { AgencyName, nouns, OpaqueId, StreamName, type Noun } from '#domain/envelope.ts';
-import type { FactType } from '#projections/models/factTypes.ts';
+import type { FactType } from '#domain/factTypes.ts';
 import { findRecordedBy } from '#projections/models/recordedTimes.ts';
 import type { TimelineFilter } from '#projections/models/timelinePages.ts';
 import type { GatewayParts } from '../context.ts';

@@ -1,5 +1,5 @@
 import { nouns } from '#domain/envelope.ts';
-import { factTypes } from '#projections/models/factTypes.ts';
+import { factTypes } from '#domain/factTypes.ts';
 import { findTimeline } from '#projections/models/timelinePages.ts';
 import { findPoint } from '../past/asOf.ts';
 import { checkStream, timelineFilter } from '../past/timeline.ts';

@@ -1,7 +1,7 @@
 import { factTypesOf } from '#domain/notice/factTypesOf.ts';
 import { noticeTypes } from '#domain/notice/vocabulary.ts';
 import type { Noun } from '#domain/envelope.ts';
-import type { FactType } from '#projections/models/factTypes.ts';
+import type { FactType } from '#domain/factTypes.ts';
 import type { TimelineEntry } from '#projections/models/timeline.ts';
 import { findTimeline, type TimelineFilter } from '#projections/models/timelinePages.ts';
 import { factNotices } from '#projections/notices/factNotices.ts';

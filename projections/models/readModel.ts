@@ -1,12 +1,5 @@
-import type { AgencyEvent } from '#domain/agency/events.ts';
-import type { AnchorEvent } from '#domain/anchor/events.ts';
-import type { ConsentEvent } from '#domain/consent/events.ts';
+import type { EventsByNoun } from '#domain/anyEvent.ts';
 import { nounOf, type Fact, type LedgerEvent, type Noun } from '#domain/envelope.ts';
-import type { IdentityEvent } from '#domain/identity/events.ts';
-import type { IdentitySchemaEvent } from '#domain/identitySchema/events.ts';
-import type { ProposalEvent } from '#domain/proposal/events.ts';
-import type { RelyingPartyEvent } from '#domain/relyingParty/events.ts';
-import type { SharingPolicyEvent } from '#domain/sharingPolicy/events.ts';
 import type { Place } from '../place.ts';
 import type { Trx } from '../postgres/database.ts';
 
@@ -28,18 +21,6 @@ export type ReadModel = {
   readonly project: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
   /** Takes events again whose private values have come late. Models that do not depend on them have none. */
   readonly heal?: (page: readonly ProjectedEvent[], target: ModelTarget) => Promise<void>;
-};
-
-/** The facts of each noun. */
-export type EventsByNoun = {
-  readonly identity: IdentityEvent;
-  readonly consent: ConsentEvent;
-  readonly relyingParty: RelyingPartyEvent;
-  readonly sharingPolicy: SharingPolicyEvent;
-  readonly identitySchema: IdentitySchemaEvent;
-  readonly agency: AgencyEvent;
-  readonly proposal: ProposalEvent;
-  readonly anchor: AnchorEvent;
 };
 
 /** The page's events of one noun. */

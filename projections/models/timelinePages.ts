@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Noun } from '#domain/envelope.ts';
-import type { FactType } from './factTypes.ts';
+import type { FactType } from '#domain/factTypes.ts';
 import type { Place } from '../place.ts';
 import type { Database } from '../postgres/database.ts';
 import { entryColumns, entryFrom, type EntryRow, type TimelineEntry } from './timeline.ts';

@@ -21,11 +21,9 @@ const changedHandles = {
 
 /** What agencies and auditors are told of a fact; of aliases as far as this node holds their class. */
 export async function factNotices(db: Pick<Database, 'askTogether'>, event: LedgerEvent): Promise<readonly Notice[]> {
-  // A fact of the ledger has been parsed by the decider of its noun.
-  const known = event as unknown as Parameters<typeof noticesOf>[0];
-  if (nounOf(event.stream) !== 'identity' || event.sealed === undefined) return noticesOf(known);
+  if (nounOf(event.stream) !== 'identity' || event.sealed === undefined) return noticesOf(event);
   const handles = await db.askTogether<Handle>(changedHandles, [event.stream, String(event.version)]);
-  return noticesOf(known, {
+  return noticesOf(event, {
     issued: handles.map(({ attribute }) => attribute),
     replaced: handles.filter(({ replaced }) => replaced).map(({ attribute }) => attribute),
   });

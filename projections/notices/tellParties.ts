@@ -133,9 +133,9 @@ async function findConcerned(
 
 /** The types of notices of a fact that parties are told of. */
 function typesFor({ event }: ProjectedEvent): readonly NoticeType[] {
-  // Facts of the ledger have been parsed by the deciders of their nouns.
-  const notices = noticesOf(event as unknown as Parameters<typeof noticesOf>[0]);
-  return notices.map(({ type }) => type).filter((type) => partyDetailOf(type) !== undefined);
+  return noticesOf(event)
+    .map(({ type }) => type)
+    .filter((type) => partyDetailOf(type) !== undefined);
 }
 
 function say({ place, transactionId, event: { at } }: ProjectedEvent, type: NoticeType, party: string): Told {

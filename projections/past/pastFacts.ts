@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import type { EventsByNoun } from '#domain/anyEvent.ts';
 import { nounOf, type Noun } from '#domain/envelope.ts';
 import type { Place } from '../place.ts';
 import type { Point } from './point.ts';
 import type { Database } from '../postgres/database.ts';
-import { eventsOf, type EventsByNoun, type ProjectedEvent } from '../models/readModel.ts';
+import { eventsOf, type ProjectedEvent } from '../models/readModel.ts';
 import { readFactsOf, readNewestFactsOf } from '../models/storedFacts.ts';
 import { placeOrder, withinPage, type PlacePage } from '../models/timelinePages.ts';
 

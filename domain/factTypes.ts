@@ -1,8 +1,7 @@
-import type { Noun } from '#domain/envelope.ts';
-import type { EventsByNoun } from './readModel.ts';
+import type { AnyEvent } from './anyEvent.ts';
 
 /** The type of any fact of the registry. */
-export type FactType = EventsByNoun[Noun]['type'];
+export type FactType = AnyEvent['type'];
 
 // A record of all of them, so that a new fact does not compile before auditors can ask for it.
 const byType: Readonly<Record<FactType, true>> = {
