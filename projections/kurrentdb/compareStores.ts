@@ -7,6 +7,7 @@ import type { LedgerRecord, StoredEvent } from '../eventStore.ts';
 import type { Database } from '../postgres/database.ts';
 import { postgresEventStore } from '../postgres/eventStore.ts';
 import type { Connection } from './connection.ts';
+import { accessIn } from './copyLocal.ts';
 import { readAll } from './reads.ts';
 
 /** What one store holds, in its order and byte for byte; equal digests mean equal stores. */
@@ -26,7 +27,7 @@ export async function digestOfDatabase(database: Database): Promise<StoreDigest>
     for (const fact of facts) digest.addFact(recordOf(fact));
   const store = postgresEventStore(database.kysely);
   for (let events = await store.readAll(undefined, page); events.length > 0;) {
-    for (const event of events) if (event.fact === undefined) digest.addLocal(event);
+    for (const event of events) if (event.fact === undefined) digest.addLocal(event.id, commitmentOf(event));
     events = await store.readAll(events.at(-1)?.position, page);
   }
   return digest.end();
@@ -37,12 +38,18 @@ export async function digestOfStore(connection: Connection): Promise<StoreDigest
   const digest = new Digest();
   for (let events = await readAll(connection, undefined, page); events.length > 0;) {
     for (const { fact, ...event } of events) {
-      if (fact === undefined) digest.addLocal({ ...event, fact });
-      else digest.addFact({ ...event, ...fact });
+      if (fact !== undefined) digest.addFact({ ...event, ...fact });
+      const access = accessIn({ ...event, fact });
+      if (access !== undefined) digest.addLocal(access.id, access.sealed.commitment);
     }
     events = await readAll(connection, events.at(-1)?.position, page);
   }
   return digest.end();
+}
+
+function commitmentOf({ body }: StoredEvent): string {
+  const { data: erased } = SealedAccess.safeParse(JSON.parse(body));
+  return erased?.commitment ?? hash('sha256', body);
 }
 
 class Digest {
@@ -58,10 +65,8 @@ class Digest {
     this.#counts = { ...this.#counts, facts: this.#counts.facts + 1 };
   }
 
-  /** A record that lies sealed, or of which an erasure has left the commitment, counts by that: the hash of its bytes. */
-  addLocal({ id, body }: StoredEvent): void {
-    const parsed = SealedAccess.safeParse(JSON.parse(body));
-    const commitment = parsed.success ? parsed.data.commitment : hash('sha256', body);
+  /** A record counts by its commitment, the hash of its bytes: that is all that an erasure leaves. */
+  addLocal(id: string, commitment: string): void {
     this.#local.update(`${JSON.stringify([id, commitment])}\n`);
     this.#counts = { ...this.#counts, local: this.#counts.local + 1 };
   }

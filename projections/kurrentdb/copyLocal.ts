@@ -60,7 +60,7 @@ export async function copyWalked({ database, keystore }: Parts, events: readonly
 }
 
 async function copyLocal(trx: Trx, keystore: Keystore, events: readonly StoredEvent[]): Promise<void> {
-  const local = events.filter(({ fact }) => fact === undefined);
+  const local = events.flatMap((event) => accessIn(event) ?? []);
   if (local.length === 0) return;
   const ids = local.map(({ id }) => id);
   const { rows } = await sql<{ id: string }>`select id from store.events where id = any(${ids}::uuid[])`.execute(trx);
@@ -70,14 +70,27 @@ async function copyLocal(trx: Trx, keystore: Keystore, events: readonly StoredEv
   if (fresh.length > 0) await postgresEventStore(trx).appendEach(fresh);
 }
 
+type StoredAccess = { readonly id: string; readonly type: string; readonly sealed: SealedAccess };
+
+/**
+ * The access record that a local event of a store is; undefined for what no node has written. Whoever can write into the store
+ * must not be able to stop the copy by what it cannot read, or to bring streams into it that facts have or will have.
+ */
+export function accessIn({ id, stream, type, body, fact }: StoredEvent): StoredAccess | undefined {
+  if (fact !== undefined || stream !== `access-${id}`) return undefined;
+  try {
+    const { data } = SealedAccess.safeParse(JSON.parse(body));
+    return data && { id, type, sealed: data };
+  } catch {
+    return undefined; // not even JSON
+  }
+}
+
 /** As it stands in the database: opened in the stream of its person, or what an erasure leaves of it. */
-function placed({ id, stream, type, body }: StoredEvent, key: AccessKey | undefined): Placed {
-  const data = JSON.parse(body) as object; // canonical JSON of our own making
-  const sealed = SealedAccess.safeParse(data);
-  if (!sealed.success) return { id, stream, type, data };
-  const opened = key && openAccess(key.key, id, sealed.data);
+function placed({ id, type, sealed }: StoredAccess, key: AccessKey | undefined): Placed {
+  const opened = key && openAccess(key.key, id, sealed);
   if (key === undefined || opened === undefined)
-    return { id, stream: `access-erased-${id}`, type: 'AccessErased', data: { commitment: sealed.data.commitment } };
+    return { id, stream: `access-erased-${id}`, type: 'AccessErased', data: { commitment: sealed.commitment } };
   return { id, stream: key.stream, type, data: JSON.parse(opened) as object }; // its commitment is over these bytes
 }
 

@@ -114,6 +114,7 @@ class KurrentNodeStore {
     if (this.#refused !== undefined && performance.now() - this.#refused.at < remembered) throw this.#refused.cause;
     await findEnd(this.#connection);
     await this.#within(this.#open.promise, 'settling');
+    await this.reached(); // a copy that stands still shows nowhere else
   }
 
   async stop(): Promise<void> {

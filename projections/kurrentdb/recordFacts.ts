@@ -28,13 +28,16 @@ async function recordBatch(connection: Connection, batch: readonly FactRun[]): P
   for (const run of batch) await recordRun(connection, run);
 }
 
-async function recordRun(connection: Connection, run: FactRun): Promise<void> {
+async function recordRun(connection: Connection, run: FactRun, hasLooked = false): Promise<void> {
   try {
     await appendRun(connection, asRun(run));
   } catch (error) {
     if (!(error instanceof WrongVersion)) throw error;
     const left = await unrecorded(connection, run);
-    if (left.facts.length > 0) await appendRun(connection, asRun(left));
+    // Another process of this node may be at it too; but a stream that neither has these facts nor takes them is not ours.
+    if (hasLooked && left.facts.length === run.facts.length)
+      throw new StoreAhead(`a stream that ends elsewhere than before a fact of block ${left.facts[0]?.place.block}`);
+    if (left.facts.length > 0) await recordRun(connection, left, true);
   }
 }
 

@@ -14,10 +14,16 @@ import { ledgerEventId } from '../place.ts';
 /** An event as the client takes it. */
 export type NewEvent = BinaryEventData | JSONEventData;
 
-const Whole = z.string().regex(/^\d+$/).transform(Number);
+// What the database could not hold as a place is none.
+const wholeOf = (digits: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\d{1,${digits}}$`))
+    .transform(Number);
+const [Block, Index] = [wholeOf(15), wholeOf(9)];
 // Texts only: appends to several streams take no other metadata (KurrentDB 25.1).
 const Metadata = z.discriminatedUnion('plinth', [
-  z.object({ plinth: z.literal('fact'), block: Whole, transaction: Whole, index: Whole, transactionId: z.string() }),
+  z.object({ plinth: z.literal('fact'), block: Block, transaction: Index, index: Index, transactionId: z.string() }),
   z.object({ plinth: z.literal('local'), node: z.string() }),
 ]);
 
