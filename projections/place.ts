@@ -10,8 +10,12 @@ export function ledgerEventId(transactionId: string, index: number): string {
   return v5(`${transactionId} ${index}`, ledgerEvents);
 }
 
+/** Sorts places into ledger order. */
+export function comparePlaces(one: Place, other: Place): number {
+  return one.block - other.block || one.transaction - other.transaction || one.index - other.index;
+}
+
 /** Whether one place comes before another on the ledger. */
 export function isBefore(one: Place, other: Place): boolean {
-  if (one.block !== other.block) return one.block < other.block;
-  return one.transaction === other.transaction ? one.index < other.index : one.transaction < other.transaction;
+  return comparePlaces(one, other) < 0;
 }

@@ -63,24 +63,16 @@ export async function findFact(trx: Trx, stream: string, version: number): Promi
   return rows.map(projectedFrom)[0];
 }
 
-/** The facts of some streams up to a block, in ledger order. */
+/** The facts of some streams in ledger order: all that this node has, or those up to a block. */
 export async function readFactsOf(
-  { kysely }: Database,
+  { kysely }: Pick<Database, 'kysely'>,
   streams: readonly string[],
-  upTo: number,
+  upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<readonly ProjectedEvent[]> {
   if (streams.length === 0) return [];
   const { rows } = await sql<Row>`
     select ${columns} from store.events where stream = any(${streams}) and block <= ${upTo}
     order by block, transaction, event`.execute(kysely);
-  return rows.map(projectedFrom);
-}
-
-/** Every fact of some streams that this node has, in ledger order, within a transaction. */
-export async function readFactsIn(trx: Trx, streams: readonly string[]): Promise<readonly ProjectedEvent[]> {
-  const { rows } = await sql<Row>`
-    select ${columns} from store.events where stream = any(${streams}) and block is not null
-    order by block, transaction, event`.execute(trx);
   return rows.map(projectedFrom);
 }
 

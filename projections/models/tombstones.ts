@@ -8,7 +8,7 @@ export type Tombstone = { readonly at: string; readonly block: number; readonly 
 
 /** The tombstone of an identity; undefined while it is not erased. No point in the past looks behind it. */
 export async function findTombstone(db: Database, identity: string): Promise<Tombstone | undefined> {
-  const facts = eventsOf(await readFactsOf(db, [`identity-${identity}`], Number.MAX_SAFE_INTEGER), 'identity');
+  const facts = eventsOf(await readFactsOf(db, [`identity-${identity}`]), 'identity');
   return facts.flatMap(({ event, place }) =>
     event.type === 'IdentityErased' ? [{ at: event.at, block: place.block, reason: event.data.reason }] : [],
   )[0];

@@ -5,7 +5,7 @@ import type { LedgerEvent } from '#domain/envelope.ts';
 import type { Keystore } from '../keys/keystore.ts';
 import { openSealed, type SealedAtRest } from '../keys/opening.ts';
 import { readConsent } from '../models/blindIndexes.ts';
-import type { Place } from '../place.ts';
+import { isBefore, type Place } from '../place.ts';
 import type { Database, Trx } from '../postgres/database.ts';
 
 type Reader = Database['kysely'] | Trx;
@@ -61,10 +61,6 @@ export function countsAt(facts: readonly PlacedConsentFact[], place: Place, at: 
   const before = facts.filter((fact) => isBefore(fact.place, place)).map(({ event }) => event);
   const [given] = before.flatMap((event) => (event.type === 'ConsentGiven' ? [event.data] : []));
   return given !== undefined && before.length === 1 && given.validFrom <= at && at < given.validUntil;
-}
-
-function isBefore(one: Place, other: Place): boolean {
-  return (one.block - other.block || one.transaction - other.transaction || one.index - other.index) < 0;
 }
 
 /** Whose a consent is and what it says; undefined for a consent that is erased, or whose values have not come. */

@@ -6,7 +6,7 @@ import type { Keystore } from '../keys/keystore.ts';
 import { partyIndex, subjectIndex } from '../models/blindIndexes.ts';
 import { publishedSchemas } from '../models/identitySchemas.ts';
 import { eventsOf, type ProjectedEvent } from '../models/readModel.ts';
-import { readFactsIn } from '../models/storedFacts.ts';
+import { readFactsOf } from '../models/storedFacts.ts';
 import type { Trx } from '../postgres/database.ts';
 import { forgetTold } from './forgetTold.ts';
 import {
@@ -43,7 +43,7 @@ export async function tellLate(trx: Trx, keystore: Keystore, page: readonly Proj
     const consent = await openConsentOf(trx, keystore, stream);
     if (consent !== undefined) people.push(`identity-${consent.subject}`);
   }
-  await tellParties(trx, keystore, await readFactsIn(trx, [...streams, ...people]));
+  await tellParties(trx, keystore, await readFactsOf({ kysely: trx }, [...streams, ...people]));
 }
 
 function aboutParties(keystore: Keystore, page: readonly ProjectedEvent[]): readonly Told[] {

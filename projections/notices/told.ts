@@ -1,9 +1,9 @@
-import type { NoticeType } from '#domain/notice/vocabulary.ts';
-import { v5 } from 'uuid';
-import type { Keystore } from '../keys/keystore.ts';
-import { ledgerEventId, type Place } from '../place.ts';
-import type { Trx } from '../postgres/database.ts';
 import { sql } from 'kysely';
+import { v5 } from 'uuid';
+import type { NoticeType } from '#domain/notice/vocabulary.ts';
+import type { Keystore } from '../keys/keystore.ts';
+import { comparePlaces, ledgerEventId, type Place } from '../place.ts';
+import type { Trx } from '../postgres/database.ts';
 import { insertNewRows, upsertRows } from '../postgres/rows.ts';
 
 /** One notice for one party, before it has its number. */
@@ -28,7 +28,7 @@ export async function keepNotices(trx: Trx, keystore: Keystore, told: readonly T
     trx,
     all.map(({ id }) => id),
   );
-  const fresh = all.filter(({ id }) => !known.has(id)).sort(byPlace);
+  const fresh = all.filter(({ id }) => !known.has(id)).sort((one, other) => comparePlaces(one.place, other.place));
   const ends = new Map(await endsOf(trx, [...new Set(fresh.map(({ party }) => party))]));
   const rows = fresh.map(({ party, id, type, at, place, about }) => {
     const sequence = (ends.get(party) ?? 0) + 1;
@@ -52,10 +52,6 @@ export async function keepNotices(trx: Trx, keystore: Keystore, told: readonly T
 function noticeId(keystore: Keystore, { party, type, place, transactionId }: Told): string {
   const fact = ledgerEventId(transactionId, place.index);
   return v5(keystore.blindIndex('notice', `${party} ${fact} ${type}`), notices);
-}
-
-function byPlace({ place: one }: Told, { place: other }: Told): number {
-  return one.block - other.block || one.transaction - other.transaction || one.index - other.index;
 }
 
 async function knownIds(trx: Trx, ids: readonly string[]): Promise<ReadonlySet<string>> {
