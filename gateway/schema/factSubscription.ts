@@ -2,20 +2,16 @@ import { openFacts } from '../subscriptions/followFacts.ts';
 import { saidOf, subscribeTo } from '../subscriptions/follow.ts';
 import type { Builder } from './builder.ts';
 import type { FactRef } from './fact.ts';
-import type { FactKinds } from './timeline.ts';
+import { ofFact, type FactKinds } from './timeline.ts';
 
 type Types = FactKinds & { readonly fact: FactRef };
 
 /** Lets auditors and officers follow the facts of the registry as they come. */
-export function addFactSubscription(builder: Builder, { fact, noun, factType }: Types): void {
+export function addFactSubscription(builder: Builder, { fact, ...kinds }: Types): void {
   const filter = builder.inputType('FactFilter', {
     description: 'What is left out does not matter; of what is given, all must be true.',
     fields: (t) => ({
-      stream: t.string({ description: '`noun-id`.' }),
-      noun: t.field({ type: noun }),
-      agency: t.string({ description: 'The agency whose node sent it.' }),
-      officer: t.string({ description: 'Who signed it, by the opaque id.' }),
-      types: t.field({ type: [factType], description: 'Any of them.' }),
+      ...ofFact(t, kinds),
       notices: t.stringList({ description: 'It gives rise to a notice of any of these types, as identity.deceased.' }),
     }),
   });

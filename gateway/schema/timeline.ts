@@ -4,7 +4,7 @@ import { findTimeline } from '#projections/models/timelinePages.ts';
 import { findPoint } from '../past/asOf.ts';
 import { checkStream, timelineFilter } from '../past/timeline.ts';
 import type { AsOfTypes } from './asOf.ts';
-import type { Builder } from './builder.ts';
+import type { Builder, InputFields } from './builder.ts';
 import type { FactRef } from './fact.ts';
 import { placeConnection } from './placeConnection.ts';
 
@@ -53,19 +53,26 @@ export function addTimeline(builder: Builder, { fact, asOf, ...kinds }: AuditTyp
   );
 }
 
-function addFilter(builder: Builder, { noun, factType }: FactKinds) {
+function addFilter(builder: Builder, kinds: FactKinds) {
   return builder.inputType('TimelineFilter', {
     description: 'What is left out does not matter; of what is given, all must be true.',
     fields: (t) => ({
-      stream: t.string({ description: '`noun-id`.' }),
-      noun: t.field({ type: noun }),
-      agency: t.string({ description: 'The agency whose node sent it.' }),
-      officer: t.string({ description: 'Who signed it, by the opaque id.' }),
-      types: t.field({ type: [factType], description: 'Any of them.' }),
+      ...ofFact(t, kinds),
       from: t.field({ type: 'Instant', description: 'Recorded at this time or later.' }),
       to: t.field({ type: 'Instant', description: 'Recorded before this time.' }),
       fromBlock: t.int({ description: 'The first block.' }),
       toBlock: t.int({ description: 'The last block.' }),
     }),
   });
+}
+
+/** What every filter of facts can ask of one: whose it is, who sent and signed it, and what has happened. */
+export function ofFact(t: InputFields, { noun, factType }: FactKinds) {
+  return {
+    stream: t.string({ description: '`noun-id`.' }),
+    noun: t.field({ type: noun }),
+    agency: t.string({ description: 'The agency whose node sent it.' }),
+    officer: t.string({ description: 'Who signed it, by the opaque id.' }),
+    types: t.field({ type: [factType], description: 'Any of them.' }),
+  };
 }
