@@ -10,7 +10,7 @@ import { openFileKeystore } from '#projections/keys/fileKeystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
 import { RegistryFacts, type NewFact } from '#projections/testing/registryFacts.ts';
-import { registered, schemaPublished } from '#projections/testing/samples.ts';
+import { agreed, approved, registered, schemaPublished } from '#projections/testing/samples.ts';
 import { confirmWebhook, registerWebhook } from '#projections/webhooks/registrations.ts';
 
 const agency = 'civil-registry';
@@ -79,28 +79,10 @@ async function subscribe(
   if (confirmed !== true) throw new Error('a webhook was not confirmed');
 }
 
-function approved(party: string): readonly NewFact[] {
-  const stream = `relyingParty-${party}`;
-  const data = { name: { eng: party }, keys: [], intendedUses: [] };
-  return [
-    { stream, fact: { type: 'RelyingPartyRegistered', data } },
-    { stream, fact: { type: 'RelyingPartyApproved', data: {} } },
-  ];
-}
-
-const [validFrom, validUntil] = ['2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z'];
-
 /** One person, who has said yes to one of the parties. */
 function known(index: number, parties: readonly string[]): readonly NewFact[] {
-  const claims = [{ attribute: 'email', essential: true, accepted: true }];
-  const party = partyOf(index, parties);
-  const terms = { party, purpose: 'ServiceProvision', claims, validFrom, validUntil };
-  const given: NewFact = {
-    stream: `consent-${personOf(index)}`,
-    fact: { type: 'ConsentGiven', data: { validFrom, validUntil } },
-    sealed: { class: 'consent', values: { subject: personOf(index), terms } },
-  };
-  return [registered(personOf(index)), given];
+  const person = personOf(index);
+  return [registered(person), agreed(person, person, partyOf(index, parties))];
 }
 
 /** The id of a person. */

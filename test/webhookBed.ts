@@ -7,11 +7,10 @@ import { HeightWatch } from '#projections/ingest/heightWatch.ts';
 import type { Pace } from '#projections/webhooks/settleDeliveries.ts';
 import { confirmWebhook, registerWebhook } from '#projections/webhooks/registrations.ts';
 import type { Subscriber } from '#projections/webhooks/webhook.ts';
-import { registered, schemaPublished } from '#projections/testing/samples.ts';
+import { agreed, approved, registered, schemaPublished } from '#projections/testing/samples.ts';
 import type { NewFact } from '#projections/testing/registryFacts.ts';
 import { openTestNode, type TestNode } from '#projections/testing/testNode.ts';
 
-const [validFrom, validUntil] = ['2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z'];
 const during = '2026-06-01T00:00:00.000Z';
 
 const parties = ['clinic', 'bank'] as const;
@@ -75,30 +74,9 @@ async function newWebhook(
   return webhook;
 }
 
-/** A relying party comes in and is approved. */
-function approved(party: string): readonly NewFact[] {
-  const stream = `relyingParty-${party}`;
-  const data = { name: { eng: party }, keys: [], intendedUses: [] };
-  return [
-    { stream, fact: { type: 'RelyingPartyRegistered', data } },
-    { stream, fact: { type: 'RelyingPartyApproved', data: {} } },
-  ];
-}
-
 /** Somebody who is registered, and has said yes to each of these parties. */
 export function known(person: string, to: readonly string[] = ['clinic']): readonly NewFact[] {
-  const claims = [{ attribute: 'email', essential: true, accepted: true }];
-  return [
-    registered(person),
-    ...to.map((party) => ({
-      stream: `consent-${person}-${party}`,
-      fact: { type: 'ConsentGiven', data: { validFrom, validUntil } },
-      sealed: {
-        class: 'consent',
-        values: { subject: person, terms: { party, purpose: 'ServiceProvision', claims, validFrom, validUntil } },
-      },
-    })),
-  ];
+  return [registered(person), ...to.map((party) => agreed(`${person}-${party}`, person, party))];
 }
 
 /** Something that happens to somebody. */

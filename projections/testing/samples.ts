@@ -61,3 +61,25 @@ export function recorded(
 ): NewFact {
   return { stream: `identity-${id}`, fact: { type, data: { schema: 1, class: sealed.class } }, sealed };
 }
+
+/** A relying party comes in and is approved. */
+export function approved(party: string): readonly NewFact[] {
+  const stream = `relyingParty-${party}`;
+  const data = { name: { eng: party }, keys: [], intendedUses: [] };
+  return [
+    { stream, fact: { type: 'RelyingPartyRegistered', data } },
+    { stream, fact: { type: 'RelyingPartyApproved', data: {} } },
+  ];
+}
+
+/** Somebody lets a party see the e-mail address, for ten years. */
+export function agreed(consent: string, subject: string, party: string): NewFact {
+  const [validFrom, validUntil] = ['2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z'];
+  const claims = [{ attribute: 'email', essential: true, accepted: true }];
+  const terms = { party, purpose: 'ServiceProvision', claims, validFrom, validUntil };
+  return {
+    stream: `consent-${consent}`,
+    fact: { type: 'ConsentGiven', data: { validFrom, validUntil } },
+    sealed: { class: 'consent', values: { subject, terms } },
+  };
+}
