@@ -190,4 +190,19 @@ describe('what a party is told', () => {
     expect(await detail(-1)).toBeUndefined();
     expect(await lastPartyNotice(node.database, node.keystore, own('clinic'))).toBe(6);
   });
+
+  it('of somebody who is erased is also that a consent had ended before, as nobody may have heard it yet', async () => {
+    const party = { name: { eng: 'Clinic' }, keys: [], intendedUses: [] };
+    await node.take(said('relyingParty-clinic', 'RelyingPartyRegistered', party));
+    await node.take(given('c1'), given('c2'), said('identity-ada', 'IdentitySuspended', why));
+    await node.take(said('consent-c1', 'ConsentWithdrawn'), said('consent-c2', 'ConsentExpired', {}, later));
+    await node.take(said('consent-c1', 'ConsentErased', why));
+    await node.take(said('identity-ada', 'IdentityErased', { ...why, proposals: [] }, later));
+    expect(await types()).toEqual(['consent.withdrawn', 'consent.expired']);
+    const { rows } = await node.database.pool.query(
+      'select from store.party_notices where until is null and subject = $1',
+      [node.keystore.pairwise(own('clinic'), own('ada'))],
+    );
+    expect(rows).toHaveLength(0);
+  });
 });
