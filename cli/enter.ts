@@ -5,7 +5,7 @@ import { loadCountry } from '#country/loadCountry.ts';
 import { AdmitAgency } from '#domain/agency/commands.ts';
 import type { Country } from '#domain/country.ts';
 import { PublicKey } from '#domain/publicKey.ts';
-import { attempt } from '#projections/ingest/attempt.ts';
+import { orUndefined } from '#projections/keys/orUndefined.ts';
 import { admissionKeys, demandOwnKeys } from './admission.ts';
 import { ensureDemoOfficers } from './demoOfficers.ts';
 import { withNodeOptions } from './nodeOptions.ts';
@@ -89,7 +89,7 @@ async function administratorOf(
 
 async function readPublicKey(file: string): Promise<PublicKey> {
   const text = await readFile(file, 'utf8');
-  const { data } = PublicKey.safeParse(attempt((): unknown => JSON.parse(text)));
+  const { data } = PublicKey.safeParse(orUndefined((): unknown => JSON.parse(text)));
   if (data === undefined)
     throw new SettingsFault('--officer-key names no public JWK: EC with P-256 or OKP with Ed25519, without d');
   return data;

@@ -5,10 +5,10 @@ import { startExpiring } from '#projections/expiry/expiring.ts';
 import { startIngest, type Ingest, type IngestStatus } from '#projections/ingest/ingest.ts';
 import type { Keystore } from '#projections/keys/keystore.ts';
 import { openDatabase, type Database } from '#projections/postgres/database.ts';
-import { openStore } from './nodeStore.ts';
 import type { NodeStore } from '#projections/kurrentdb/nodeStore.ts';
 import { checkNodeKey } from '#projections/keys/recoverKeys.ts';
 import { anchorLogs, type AnchoredLog } from './nodeAnchoring.ts';
+import { openStore } from './openStore.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { databasePlace, keystoreFolder, type Settings } from './settings.ts';
 

@@ -2,7 +2,6 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { PublicKey } from '#domain/publicKey.ts';
 import type { CarriedKey } from '#domain/seal/carriedKey.ts';
 import type { Ledger } from '#ledger/ledger.ts';
-import { attempt } from '../ingest/attempt.ts';
 import { blindIndexer } from '../models/blindIndexes.ts';
 import { errandOf, HandOverEnd, HandOverHeader, HandOverLine } from './handOver.ts';
 import { takeLate } from '../ingest/heal.ts';
@@ -10,6 +9,7 @@ import { schemasFor } from '../ingest/intake.ts';
 import { KeyFault } from './keyFault.ts';
 import type { Keystore } from './keystore.ts';
 import { linesDigest } from './linesDigest.ts';
+import { orUndefined } from './orUndefined.ts';
 import { lockForLate } from '../ingest/lateLock.ts';
 import { keyPlace } from './opening.ts';
 import type { Database } from '../postgres/database.ts';
@@ -76,7 +76,7 @@ async function* pagesOf(lines: Lines): AsyncGenerator<readonly HandOverLine[]> {
   let number = 0;
   for await (const line of lines()) {
     number += 1;
-    const entry = number === 1 ? undefined : HandOverLine.safeParse(attempt((): unknown => JSON.parse(line))).data; // the end is none, and signed
+    const entry = number === 1 ? undefined : HandOverLine.safeParse(orUndefined((): unknown => JSON.parse(line))).data; // the end is none, and signed
     if (entry !== undefined) page.push(entry);
     if (page.length < pageSize) continue;
     yield page;
@@ -106,7 +106,9 @@ async function takePageOver(taking: Taking, page: readonly HandOverLine[]): Prom
       const entry = Buffer.from(line.entry, 'base64url');
       if (fact === undefined) return 'ERR_FACT_UNKNOWN';
       if (!isOnLedger(fact, entry)) return 'ERR_ENTRY_UNFIT';
-      const contentKey = attempt(() => taking.open({ place: keyPlace(line.stream, line.version), wrapped: line.key }));
+      const contentKey = orUndefined(() =>
+        taking.open({ place: keyPlace(line.stream, line.version), wrapped: line.key }),
+      );
       return contentKey === undefined ? 'ERR_WRAP_UNFIT' : fit(indexesOf, { event: fact.event, entry, contentKey });
     });
     const openable = results.filter((each) => typeof each !== 'string');
@@ -120,7 +122,7 @@ async function takePageOver(taking: Taking, page: readonly HandOverLine[]): Prom
 }
 
 function parsed<T>(schema: { readonly safeParse: (value: unknown) => { data?: T } }, line: string): T {
-  const { data } = schema.safeParse(attempt((): unknown => JSON.parse(line)));
+  const { data } = schema.safeParse(orUndefined((): unknown => JSON.parse(line)));
   if (data === undefined) throw damaged('a line of it is none of a hand-over');
   return data;
 }

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { disclosureDigest } from '#domain/seal/disclosure.ts';
 import { keyCommitment, openEntry, readSealed } from '#domain/seal/sealing.ts';
-import { attempt } from '../ingest/attempt.ts';
+import { orUndefined } from './orUndefined.ts';
 import type { BlindIndex } from '../models/blindIndexes.ts';
 import type { Keystore } from './keystore.ts';
 import { openValues } from './opening.ts';
@@ -36,10 +36,10 @@ export function unseal(
   { event, entry }: { readonly event: LedgerEvent; readonly entry?: Uint8Array | undefined },
 ): OpenableFact | Unfit {
   if (entry === undefined) return 'ERR_ENTRY_MISSING';
-  const agencies = attempt(() => readSealed(entry).agencies);
+  const agencies = orUndefined(() => readSealed(entry).agencies);
   if (agencies === undefined) return 'ERR_ENTRY_UNREADABLE';
   if (!agencies.includes(keystore.agency)) return 'ERR_WRAP_MISSING';
-  const contentKey = attempt(() => keystore.unwrap(entry));
+  const contentKey = orUndefined(() => keystore.unwrap(entry));
   return contentKey === undefined ? 'ERR_WRAP_UNFIT' : fit(indexesOf, { event, entry, contentKey });
 }
 
@@ -51,15 +51,15 @@ export function fit(
   const { event, entry, contentKey } = sealed;
   if (event.sealed === undefined) return 'ERR_ENTRY_MISPLACED';
   const { class: className, key, digests } = event.sealed;
-  const place = attempt(() => readSealed(entry).place);
+  const place = orUndefined(() => readSealed(entry).place);
   if (place === undefined) return 'ERR_ENTRY_UNREADABLE';
   if (place.stream !== event.stream || place.version !== event.version || place.class !== className)
     return 'ERR_ENTRY_MISPLACED';
   if (keyCommitment(contentKey) !== key) return 'ERR_KEY_UNFIT';
-  const disclosures = attempt(() => openEntry(entry, contentKey));
+  const disclosures = orUndefined(() => openEntry(entry, contentKey));
   if (disclosures === undefined) return 'ERR_TEXT_UNFIT';
-  const came = attempt(() => disclosures.map(disclosureDigest).sort().join());
+  const came = orUndefined(() => disclosures.map(disclosureDigest).sort().join());
   if (came !== digests.join()) return 'ERR_DIGEST_UNFIT';
-  const indexes = attempt(() => indexesOf(event, () => openValues(entry, contentKey)));
+  const indexes = orUndefined(() => indexesOf(event, () => openValues(entry, contentKey)));
   return indexes === undefined ? 'ERR_VALUE_UNFIT' : { event, class: className, entry, contentKey, indexes };
 }

@@ -1,8 +1,0 @@
-/** Undefined when it cannot be done. What was wrong is not kept: messages of parsers quote what they read. */
-export function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined; // the caller says what was expected
-  }
-}
