@@ -28,7 +28,10 @@ const run = (...args: readonly string[]) => {
 describe('the operator of a node', () => {
   it('sees what was given up and has it sent again, beside the running node', async () => {
     await eventually(async () => expect(await run('list')).toContain('0 waiting  1 dead'));
-    expect(await run('list')).toContain(`${webhook}  party clinic  confirmed`);
+    const listed = await run('list');
+    expect(listed).toContain(`${webhook}  party clinic  confirmed`);
+    expect(listed).toContain(new URL(receiver.url).origin);
+    expect(listed).not.toContain(new URL(receiver.url).pathname);
     const line = await run('dead', webhook);
     expect(line).toMatch(/^[0-9a-f-]{36} {2}identity\.suspended {2}of 2026-06-01T00:00:00.000Z .* HTTP 400$/);
     expect(line).not.toContain(bed.keystore.pairwise('clinic', 'ada'));

@@ -36,7 +36,7 @@ async function list(options: NodeOptions): Promise<void> {
 
 function lineOf({ id, subscriber, state, waiting, dead: given, failure, url }: Webhook): string {
   const fares = failure === null ? '' : `  ${failure}`;
-  return `${id}  ${subscriber.kind} ${subscriber.id}  ${state}  ${waiting} waiting  ${given} dead  ${url}${fares}`;
+  return `${id}  ${subscriber.kind} ${subscriber.id}  ${state}  ${waiting} waiting  ${given} dead  ${new URL(url).origin}${fares}`; // the rest of a URL is often a secret
 }
 
 async function dead(id: string, options: NodeOptions): Promise<void> {
