@@ -42,8 +42,7 @@ describe('a subscription', () => {
   });
 
   it('is for those it is for', async () => {
-    const noticesOf = (token: string) =>
-      auditor(node.url, token, '{ it: notices { id } }'.replace('{', 'subscription {'));
+    const noticesOf = (token: string) => auditor(node.url, token, 'subscription { it: notices { id } }');
     expect(await auditor(node.url, node.tokens.clinic).ended).toEqual([403, 'ERR_FORBIDDEN']);
     expect(await auditor(node.url, await node.resident('x')).ended).toEqual([403, 'ERR_FORBIDDEN']);
     expect(await noticesOf(node.tokens.auditor).ended).toEqual([403, 'ERR_FORBIDDEN']);

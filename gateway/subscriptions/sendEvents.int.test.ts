@@ -22,12 +22,11 @@ async function sendWithoutEnd(patience: { readonly stalled: number; readonly las
     try {
       for (;;) {
         state.made += piece.length;
-        yield piece;
+        yield await Promise.resolve(piece);
       }
     } finally {
       state.freed = true;
     }
-    await Promise.resolve();
   }
   server.on('request', (_request, response) => {
     const answer = { status: 200, body: endless() };

@@ -111,8 +111,12 @@ describe('a webhook', () => {
     await suspend('bob');
     await eventually(async () => expect(await webhookNow()).toMatchObject({ state: 'stopped', waiting: 0, dead: 0 }));
     const seen = receiver.received.length;
+    const other = await openReceiver();
+    await bed.webhook(other.url);
     await reinstate('ada');
+    await eventually(() => expect(other.received.map(({ type }) => type)).toEqual(['identity.reinstated']));
     await run.stop();
+    await other.close();
     expect(receiver.received).toHaveLength(seen);
     expect(await webhookNow()).toMatchObject({ failure: 'HTTP 410', waiting: 0 });
   });
