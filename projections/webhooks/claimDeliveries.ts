@@ -21,7 +21,8 @@ export type Room = {
 type Row = Omit<Claimed, 'subscriber'> & Readonly<{ kind: Subscriber['kind']; owner: string }>;
 
 /**
- * Claims what is due, evenly over the webhooks. Whatever waits behind an earlier one of the same subject is not due, whoever
+ * Claims what is due, evenly over the webhooks: what they have under way counts, so that a long queue of slow ones takes no turn
+ * of others. Whatever waits behind an earlier one of the same subject is not due, whoever
  * has that one. A claim that nobody settles, as after a crash, runs out, and the delivery is due again.
  */
 export async function claimDeliveries(
@@ -33,6 +34,7 @@ export async function claimDeliveries(
   const { rows } = await sql<Row>`
     with open as materialized (
       select w.id, w.owner_kind, w.owner, w.url, w.failures > 0 or coalesce(b.slow, false) as slow,
+        coalesce(b.under_way, 0) as under_way,
         case when w.failures > 0 or coalesce(b.slow, false) then ${room.each.slow}::int else ${room.each.fast}::int end
           - coalesce(b.under_way, 0) as free
       from store.webhooks w
@@ -40,7 +42,7 @@ export async function claimDeliveries(
         ${busy.map(({ isSlow }) => isSlow)}::boolean[]) as b(id, under_way, slow) on b.id = w.id
       where w.state = 'confirmed' and w.resume_at <= now() and ${mayBeTold}
     ), due as materialized (
-      select open.*, d.number, row_number() over (partition by open.slow order by d.turn, d.number) as place
+      select open.*, d.number, row_number() over (partition by open.slow order by open.under_way + d.turn, d.number) as place
       from open cross join lateral (
         select d.number, row_number() over (order by d.number) as turn
         from store.webhook_deliveries d
