@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { AnchoredLedger } from '#test/anchoredLedger.ts';
 import { AuditFollower } from '#test/auditFollower.ts';
 import { eventually } from '#test/eventually.ts';
 import { agencies } from '#test/registry.ts';
+import { runToEnd, type Ended } from '#test/runToEnd.ts';
 
 const minutes = 60_000;
 const main = join(import.meta.dirname, '..', 'main.ts');
@@ -19,15 +19,9 @@ let evidence: string;
 let proof: string;
 let keys: string;
 
-type Ended = { readonly code: number; readonly said: string };
-
 /** Runs the tool as an auditor does: in an empty folder, with nothing of a node in its environment. */
 function audit(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'audit', ...args], { cwd: folder, env: {} }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr });
-    });
-  });
+  return runToEnd(process.execPath, [main, 'audit', ...args], { cwd: folder, env: {} });
 }
 
 /** A copy of a file with one byte changed in the middle. */

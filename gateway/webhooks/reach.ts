@@ -11,6 +11,7 @@ export type Reach = {
 };
 
 type Protocol = 'https:' | 'http:';
+
 /** An address that nothing is sent to. */
 export class AddressRefused extends Error {
   readonly code = 'ERR_ADDRESS_REFUSED';

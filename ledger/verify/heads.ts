@@ -77,7 +77,7 @@ export function headText(stream: string, head: Head): string {
   return canonicalJson({ ...head, fold: rulesOf(stream)?.fold ?? 1 });
 }
 
-/** What is false in a head that was written otherwise, but for its version and hash; `other fold` where that is for no one to say. */
+/** What is false in a head that was written otherwise, but for its version and hash; of a state by another fold it says nothing. */
 export function findFalsehood(stream: string, head: Head, written: Json): string | undefined {
   const strange = Object.keys(written).find((name) => !members.has(name));
   if (strange !== undefined) return `holds something that is of no head (${JSON.stringify(strange.slice(0, 40))})`;

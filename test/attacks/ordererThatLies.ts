@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { logOf } from '#test/blockLog.ts';
 import { readBlocks } from '#test/conformance/blockBytes.ts';
 import { configurationOf } from '#test/configuration.ts';
 import { eventually } from '#test/eventually.ts';
+import { runToEnd, type Ended } from '#test/runToEnd.ts';
 import { deceive, deceived, type DeceivedPeer } from './deceivedPeer.ts';
 import { falseBlocks, stored } from './falseBlocks.ts';
 import type { Lie } from './lyingOrderer.ts';
@@ -20,15 +20,9 @@ import { rogue, type Siege } from './siege.ts';
 
 const plinth = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
-type Ended = { readonly code: number; readonly said: string };
-
 function audit({ directory }: Siege, ...args: readonly string[]): Promise<Ended> {
-  const env = { PLINTH_NETWORK: directory };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [plinth, 'audit', ...args], { cwd: directory, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr });
-    });
-  });
+  const place = { cwd: directory, env: { PLINTH_NETWORK: directory } };
+  return runToEnd(process.execPath, [plinth, 'audit', ...args], place);
 }
 
 /** Number of blocks that an agency's peer has. */
@@ -79,18 +73,18 @@ type Deceit = { readonly peer: DeceivedPeer; readonly number: number; readonly l
 
 export function describeOrdererThatLies(siege: () => Siege): void {
   describe('an orderer that shows one peer another block', () => {
+    let peer: DeceivedPeer | undefined;
     let deceit: Deceit | undefined;
     const begun = (): Deceit => {
       if (deceit === undefined) throw new Error('nobody was deceived');
       return deceit;
     };
     beforeAll(async () => {
-      const peer = await deceive(siege());
-      deceit = { peer, number: NaN, lies: [] };
+      peer = await deceive(siege());
       const number = await level(siege());
       deceit = { peer, number, lies: liesOf(siege(), await blocksOf(siege())) };
     }, 120_000);
-    afterAll(async () => deceit?.peer.close(), 120_000);
+    afterAll(async () => peer?.close(), 120_000);
 
     describeRefusal(siege, begun);
     describeNaming(siege, begun);

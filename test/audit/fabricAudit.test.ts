@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import { getDescription } from '#network/description.ts';
 import { layoutOf } from '#network/layout.ts';
 import { openTestNetwork, type TestNetwork } from '#test/network/testNetwork.ts';
 import { agencies, registration, type AgencyName } from '#test/registry.ts';
+import { runToEnd, type Ended } from '#test/runToEnd.ts';
 import { describeChangingOrderers } from './changingOrderers.ts';
 
 const minutes = 60_000;
@@ -19,15 +19,8 @@ const plinth = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 let network: TestNetwork;
 let home: string;
 
-type Ended = { readonly code: number; readonly said: string };
-
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(program, [...args], { cwd: home, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr });
-    });
-  });
-}
+const run = (program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runToEnd(program, args, { cwd: home, env });
 
 const audit = (...args: readonly string[]): Promise<Ended> =>
   run(process.execPath, [plinth, 'audit', ...args], {
