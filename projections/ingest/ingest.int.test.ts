@@ -119,6 +119,18 @@ describe('a node that follows its ledger', () => {
     expect((await openAttributes(database, keystore, identity)).get('dateOfBirth')?.value).toBe('1815-12-10');
   });
 
+  it('forgets in time what parties were told, also while the ledger does not say what was missed', async () => {
+    await database.pool.query(`
+      insert into store.missing_entries (stream, version, class, reason) values ('identity-x', 1, 'x', 'ERR_ENTRY_MISSING');
+      insert into store.party_notices (party_index, sequence, id, type, at, block, transaction, event, until)
+      values ('p', 1, gen_random_uuid(), 'identity.erased', now(), 1, 0, 0, now())`);
+    start({ ...ledger, privateEntry: () => Promise.reject(new Error('it never says')) });
+    await eventually(async () =>
+      expect((await database.pool.query('select from store.party_notices')).rows).toHaveLength(0),
+    );
+    await database.pool.query(`delete from store.missing_entries where stream = 'identity-x'`);
+  });
+
   it('has the same read models after a rebuild that went on while facts came in', async () => {
     start();
     const registering = Promise.all(Array.from({ length: 20 }, () => register()));

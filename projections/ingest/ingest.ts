@@ -159,15 +159,20 @@ function decodeOne(block: Parameters<typeof decodeBlock>[0] & { readonly number:
 async function heal(parts: IngestParts, signal: AbortSignal): Promise<void> {
   await retryWraps(parts.database).catch(() => undefined); // the database is away: they wait for their time
   let isComplete = false;
-  while (!signal.aborted) {
-    try {
+  const steps = [
+    () => dropHeard(parts.database),
+    async () => {
       if (!isComplete) await completeIndexes(parts);
       isComplete = true;
+    },
+    async () => {
       if ((await countMissing(parts.database)) > 0) await healMissing(parts);
-      await dropHeard(parts.database);
-    } catch {
-      // The database or the ledger is away: `follow` says so, and here the next round comes anyway.
-    }
+    },
+  ];
+  while (!signal.aborted) {
+    // The database or the ledger is away: `follow` says so, and the next round comes anyway. One that fails stops no other: what
+    // is to be forgotten goes in time also while a ledger does not tell what was missed.
+    for (const step of steps) await step().catch(() => undefined);
     await pause(healInterval, undefined, { signal }).catch(() => undefined);
   }
 }

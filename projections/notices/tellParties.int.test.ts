@@ -165,13 +165,16 @@ describe('what a party is told', () => {
   });
 
   it('is found for consents from before there were notices', async () => {
-    await node.take(given('c1'));
+    await node.take(given('c0', { subject: 'bob' }), given('c1'));
+    // A key that was lost keeps the others from nothing.
+    const lost = 'update keystore.content_keys set wrapped = $1 where stream = $2';
+    await node.database.pool.query(lost, [Buffer.from('lost'), own('consent-c0-')]);
     const without = `delete from keystore.blind_indexes where kind in ('party', 'pairwise')`;
     await node.database.pool.query(without);
     await node.take(said('identity-ada', 'IdentitySuspended', why));
     await completeIndexes(node);
     await node.take(said('identity-ada', 'IdentityReinstated', why));
-    expect(await types()).toEqual(['consent.given', 'identity.reinstated']);
+    expect(await types()).toEqual(['consent.given', 'consent.given', 'identity.reinstated']);
   });
 
   it('of somebody who is erased is that, and no more', async () => {
