@@ -43,7 +43,14 @@ export function newContractBed(): ContractBed {
       at: new Date(clock).toISOString(),
       ...by,
     };
-    const transaction = { channel, agency, at, overlay: overlay(), registryKeyOf: () => registryKey, sealer: seed && sealerOf(seed) };
+    const transaction = {
+      channel,
+      agency,
+      at,
+      overlay: overlay(),
+      registryKeyOf: () => registryKey,
+      sealer: seed && sealerOf(seed),
+    };
     const outcomes: Outcome[] = [];
     for (const { command, disclosures } of batch) outcomes.push(await handle(transaction, command, disclosures));
     await transaction.overlay.flush();

@@ -29,9 +29,11 @@ afterAll(async () => {
 async function withNode<T>(place: Place, work: (node: RunningNode) => Promise<T>): Promise<T> {
   const node = await startNode(place, '--no-people');
   running.push(node);
-  const answer = await work(node);
-  await node.kill('SIGTERM');
-  return answer;
+  try {
+    return await work(node);
+  } finally {
+    await node.kill('SIGTERM');
+  }
 }
 
 const register = async (node: RunningNode, place: Place) => {
@@ -55,7 +57,10 @@ describe('a node that is moved to a KurrentDB and back', () => {
 
   it('keeps a registration that the store could not take, waits for it, and shows it afterwards', async () => {
     await withNode(stored, async (node) => {
-      expect(await readinessOf(node)).toMatchObject({ status: 200, body: { store: 'ready' } });
+      // The agencies anchor while it starts, so it may be a block behind when it says that it is ready.
+      await eventually(async () =>
+        expect(await readinessOf(node)).toMatchObject({ status: 200, body: { store: 'ready' } }),
+      );
       const before = server.log.all.length;
       server.faults.appends = 'full';
       const late = await register(node, stored);
