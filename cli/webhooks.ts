@@ -34,9 +34,9 @@ async function list(options: NodeOptions): Promise<void> {
   for (const webhook of webhooks) console.log(lineOf(webhook));
 }
 
-function lineOf({ id, subscriber, state, waiting, dead: given, failure, url }: Webhook): string {
+function lineOf({ id, subscriber, state, waiting, dead: givenUp, failure, url }: Webhook): string {
   const fares = failure === null ? '' : `  ${failure}`;
-  return `${id}  ${subscriber.kind} ${subscriber.id}  ${state}  ${waiting} waiting  ${given} dead  ${new URL(url).origin}${fares}`; // the rest of a URL is often a secret
+  return `${id}  ${subscriber.kind} ${subscriber.id}  ${state}  ${waiting} waiting  ${givenUp} dead  ${new URL(url).origin}${fares}`; // the rest of a URL is often a secret
 }
 
 async function dead(id: string, options: NodeOptions): Promise<void> {

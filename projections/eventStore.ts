@@ -13,6 +13,7 @@ export type LedgerRecord = {
   readonly body: string;
 };
 
+/** A fact or a local event, as the store gives it back. */
 export type StoredEvent = {
   readonly id: string;
   readonly stream: string;

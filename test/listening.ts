@@ -10,6 +10,7 @@ export type Listening<T> = {
   readonly hangUp: () => void;
 };
 
+/** Where somebody listens, as whom, and for what. */
 export type Asked = {
   readonly url: string;
   readonly token: string | undefined;

@@ -30,6 +30,7 @@ type BedOptions = Partial<PostingOptions> & { readonly pace?: Pace };
 /** Pauses as short as a test can bear, and nothing is given up. */
 export const quick: Pace = { first: 20, longest: 100, until: 3_600_000, lease: 5000 };
 
+/** Opens the bed, with two parties that are approved. */
 export async function openWebhookBed(): Promise<WebhookBed> {
   const node = await openTestNode();
   const heights = new HeightWatch();

@@ -25,6 +25,7 @@ export type DeliveryRun = {
   readonly stop: () => Promise<void>;
 };
 
+/** What delivery takes of a node. */
 export type DeliveryParts = {
   readonly database: Database;
   readonly ingest: Pick<Ingest, 'height' | 'risen'>;

@@ -13,6 +13,7 @@ export type Post = (url: string, body: string) => Promise<Posted>;
 /** A way to subscribers, and its end: `close` drops the connections that are kept open. */
 export type Posting = { readonly post: Post; readonly close: () => void };
 
+/** Whom texts may be sent to, and how long that may take. */
 export type PostingOptions = {
   readonly reach: Reach;
   /** How long one exchange may take, from the first byte to the last, in ms. */

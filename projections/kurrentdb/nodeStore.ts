@@ -11,7 +11,7 @@ import { findEnd, holds, type Mark } from './reads.ts';
 import { recordFacts } from './recordFacts.ts';
 import { demandRecorded, settleFacts } from './settleFacts.ts';
 import { isAfter, positionOf } from './storedEvent.ts';
-import { subscribeAgain } from './subscribe.ts';
+import { isOver, subscribeAgain } from './subscribe.ts';
 import { giveLocal, takeLocal } from './walk.ts';
 
 /** A KurrentDB in which a node keeps its events; the database has a copy of them. */
@@ -27,6 +27,7 @@ export type NodeStore = Pick<EventStore, 'appendEach'> & {
   readonly stop: () => Promise<void>;
 };
 
+/** Where the KurrentDB is, and the database and the keys of the node that keeps its events there. */
 export type NodeStoreOptions = Omit<ConnectionOptions, 'node'> & {
   readonly database: Database;
   readonly keystore: Keystore;
@@ -193,9 +194,4 @@ class KurrentNodeStore {
     await writeMark(sides.database.kysely, end);
     return end;
   }
-}
-
-// As a function, since the compiler does not know that waiting may change it.
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

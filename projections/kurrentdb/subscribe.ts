@@ -9,6 +9,7 @@ import { isAfter, positionOf, positionText, storedEventOf } from './storedEvent.
 /** Events of ours that came together, and how far everything has been seen with them, whose ever it was. */
 export type SubscribedPage = { readonly events: readonly StoredEvent[]; readonly seen: Mark };
 
+/** From where a subscription goes on, and until when. */
 export type SubscribeOptions = {
   readonly after: string | undefined;
   readonly signal: AbortSignal;
@@ -50,8 +51,8 @@ export async function* subscribeAgain(
   }
 }
 
-// As a function, since the compiler does not know that waiting may change it.
-function isOver(signal: AbortSignal): boolean {
+/** Whether it is over by now; as a function, since the compiler does not know that waiting may change it. */
+export function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
