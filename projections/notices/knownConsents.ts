@@ -3,6 +3,7 @@ import type { ConsentEvent } from '#domain/consent/events.ts';
 import type { ConsentTerms } from '#domain/consent/terms.ts';
 import type { LedgerEvent } from '#domain/envelope.ts';
 import type { Keystore } from '../keys/keystore.ts';
+import { orUndefined } from '../keys/orUndefined.ts';
 import { openSealed, type SealedAtRest } from '../keys/opening.ts';
 import { readConsent } from '../models/blindIndexes.ts';
 import { isBefore, type Place } from '../place.ts';
@@ -63,7 +64,7 @@ export function countsAt(facts: readonly PlacedConsentFact[], place: Place, at: 
   return given !== undefined && before.length === 1 && given.validFrom <= at && at < given.validUntil;
 }
 
-/** Whose a consent is and what it says; undefined for a consent that is erased, or whose values have not come. */
+/** Whose a consent is and what it says; undefined for one that is erased, whose values have not come, or that no key here opens. */
 export async function openConsentOf(
   db: Reader,
   keystore: Keystore,
@@ -73,5 +74,7 @@ export async function openConsentOf(
     select e.stream, e.version, e.entry, k.wrapped from store.sealed_entries e
     join keystore.content_keys k using (stream, version)
     where e.stream = ${stream} order by version limit 1`.execute(db);
-  return rows.map((sealed) => readConsent(openSealed(keystore, sealed)))[0];
+  const [sealed] = rows;
+  // A key that was lost must not stop the fold: every fact about the person would be one that cannot be read.
+  return sealed && orUndefined(() => readConsent(openSealed(keystore, sealed)));
 }

@@ -208,4 +208,16 @@ describe('what a party is told', () => {
     );
     expect(rows).toHaveLength(0);
   });
+
+  it('is of a consent whose key was lost what can be told without opening it, and no fact is stopped by it', async () => {
+    await node.take(given('c1'));
+    const lost = 'update keystore.content_keys set wrapped = $1 where stream = $2';
+    await node.database.pool.query(lost, [Buffer.from('lost'), own('consent-c1-')]);
+    await node.take(
+      recorded(own('ada'), 'AttributesRecorded', { class: 'contact', values: { email: own('ada@x.org') } }),
+      said('identity-ada', 'IdentitySuspended', why),
+    );
+    expect(await types()).toEqual(['consent.given', 'identity.suspended']);
+    expect(await detail(0)).toBeUndefined();
+  });
 });
