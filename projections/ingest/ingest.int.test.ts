@@ -143,6 +143,29 @@ describe('a node that follows its ledger', () => {
     expect(again.after).toBe(again.before);
   });
 
+  it('stops before a ledger that is not as far as it is, and says so', async () => {
+    const older = async () => ({ ...(await ledger.status()), height: ingest.height() - 1 });
+    start({ ...ledger, status: older, tip: async () => (await older()).height });
+    await eventually(() => expect(ingest.status()).toEqual({ state: 'stopped', code: 'ERR_STORE_AHEAD' }));
+  });
+
+  it('stops before a ledger that has grown another way since it was restored', async () => {
+    const other: Ledger['history'] = async (stream, from) =>
+      (await ledger.history(stream, from)).map((event) => ({ ...event, command: 'another' }));
+    start({ ...ledger, history: other });
+    await eventually(() => expect(ingest.status()).toEqual({ state: 'stopped', code: 'ERR_STORE_AHEAD' }));
+  });
+
+  it('waits for its own peer where only that is behind', async () => {
+    let behind = true;
+    const status: Ledger['status'] = async () => ({ ...(await ledger.status()), ...(behind && { height: 1 }) });
+    start({ ...ledger, status });
+    await eventually(() => expect(ingest.status()).toEqual({ state: 'running' }));
+    behind = false;
+    const { block } = await register();
+    await ingest.reached(block);
+  });
+
   it('stops at a block that it cannot read, says so, and keeps what it has', async () => {
     const height = ingest.height();
     const garbled = async function* (from: number, signal: AbortSignal): AsyncGenerator<DeliveredBlock> {

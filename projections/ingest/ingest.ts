@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeBlock } from '#ledger/blocks/decodeBlock.ts';
 import { ledgerEventsOf } from '#ledger/blocks/ledgerEvents.ts';
 import { BlocksPruned, type Ledger } from '#ledger/ledger.ts';
+import { demandSameLedger } from './demandSameLedger.ts';
 import { dropHeard } from '../notices/forgetTold.ts';
 import { completeIndexes } from './completeIndexes.ts';
 import { countMissing, healMissing, retryWraps } from './heal.ts';
@@ -123,7 +124,7 @@ async function followUntilItFails(following: Following): Promise<unknown> {
   try {
     let position = await readPosition(database.kysely, 'model');
     heights.rise(position + 1);
-    await ledger.status(); // so that a ledger that is away shows before its first block is waited for
+    await demandSameLedger(database, ledger, position); // also: a ledger that is away shows before its first block is waited for
     await store?.settle(ledger);
     tell({ state: 'running' });
     const decoded = decode(ledger.blocks(position + 1, until), position + 1);
