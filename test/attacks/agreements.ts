@@ -6,7 +6,7 @@ import type { Submission } from '#ledger/ledger.ts';
 import { agreement } from '#test/agreement.ts';
 import { codeOf, standing } from '#test/conformance/office.ts';
 import { eventually } from '#test/eventually.ts';
-import { newId, order, type AgencyName } from '#test/registry.ts';
+import { agencies, newId, order, type AgencyName } from '#test/registry.ts';
 import { nothing, strike, watch } from './aftermath.ts';
 import { forgeTransaction } from './forgedTransaction.ts';
 import { rogue, type Siege } from './siege.ts';
@@ -61,9 +61,19 @@ export function describeAgreements(siege: () => Siege): void {
   describeEndOfProposal(siege, answer);
 }
 
+/** Submits, and waits until the peers of all agencies know of it: one that is a block behind would answer the next order otherwise. */
+async function everywhere(siege: Siege, submission: Submission, by: AgencyName): Promise<void> {
+  const { version } = standing(await siege.ledger(by).submit(submission));
+  for (const agency of agencies)
+    await eventually(async () => {
+      const head = await siege.ledger(agency).head(streamOf(submission));
+      expect(head?.version).toBeGreaterThanOrEqual(version);
+    });
+}
+
 async function proposed(siege: Siege, person: string) {
   const all = wanted(siege, person);
-  standing(await siege.ledger(rogue).submit(all.proposal));
+  await everywhere(siege, all.proposal, rogue);
   return all;
 }
 
@@ -71,7 +81,7 @@ type Answer = (submission: Submission, agency?: AgencyName) => Promise<string>;
 
 async function approved(siege: Siege, person: string) {
   const all = await proposed(siege, person);
-  standing(await siege.ledger('civil-registry').submit(all.approval));
+  await everywhere(siege, all.approval, 'civil-registry');
   return all;
 }
 
@@ -132,8 +142,8 @@ function describeEndOfProposal(siege: () => Siege, answer: Answer): void {
       const soon = Date.now() + 6000 - 30 * 86_400_000;
       const parties = { proposer: siege().people[rogue], approver: siege().people['civil-registry'], now: soon };
       const [open, agreed] = [agreement(death(person), parties), agreement(death(other), parties)];
-      for (const { proposal } of [open, agreed]) standing(await siege().ledger(rogue).submit(proposal));
-      standing(await siege().ledger('civil-registry').submit(agreed.approval));
+      for (const { proposal } of [open, agreed]) await everywhere(siege(), proposal, rogue);
+      await everywhere(siege(), agreed.approval, 'civil-registry');
       await eventually(() => expect(Date.now()).toBeGreaterThan(soon + 30 * 86_400_000));
       expect(await answer(open.approval, 'civil-registry')).toBe('ERR_PROPOSAL_EXPIRED');
       expect(await answer(agreed.carriedOut)).toBe('ERR_PROPOSAL_EXPIRED');

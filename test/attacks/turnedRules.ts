@@ -9,6 +9,9 @@ import { nothing, watch } from './aftermath.ts';
 import { honest, rogue, type Siege } from './siege.ts';
 import { turnChaincode } from './turnedChaincode.ts';
 
+/** The rogue and one other: left to itself, a node goes on to those who agree without the rogue. */
+const pairOnly: Partial<FabricConnection> = { endorsement: { agencies: [rogue, honest[0]], required: 2 } };
+
 /** What no officer ordered. */
 const unordered = (stream: string): Submission =>
   order({ stream, type: 'RecordDeath', data: { reason: 'death-certificate' } });
@@ -24,7 +27,7 @@ export function describeTurnedRules(siege: () => Siege): void {
     it('gets nothing endorsed together with another agency', async () => {
       const person = await siege().registered();
       for (const lie of [unordered(person), suspension(person, {}, siege().people[rogue])]) {
-        const endorsed = siege().transactor(rogue).endorse([lie]);
+        const endorsed = siege().transactor(rogue, pairOnly).endorse([lie]);
         await expect(endorsed).rejects.toMatchObject({ name: 'EndorsementFailed' });
       }
       for (const agency of honest) expect(await siege().ledger(agency).history(person)).toHaveLength(1);
