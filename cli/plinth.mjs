@@ -3,6 +3,7 @@
 // own Node is older, the one that `npm ci` brought takes over.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath, URL } from 'node:url';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -19,4 +20,4 @@ const node = isNewEnough ? process.execPath : broughtAlong;
 const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
   process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));

@@ -36,7 +36,8 @@ Alarms:
   ERR_MEMORY_DAMAGED     the file of --state is not as it was written
 An alarm about a block that an earlier run with the same --state has seen is not told again.
 
-Ctrl-C or SIGTERM ends the watch. Exit code: 0 when there was no alarm, 1 when there was one, or no source could be read any more.
+Ctrl-C or SIGTERM ends the watch. Exit code: 0 when there was no alarm, 1 when there was one, or no source could be read any more
+(npx itself says 130 after Ctrl-C: where the code counts, run cli/plinth.mjs with node).
 
 Examples:
   npx plinth audit follow --ledger fabric --pin "$PIN" --state seen.json
@@ -82,13 +83,12 @@ async function run(options: FollowOptions): Promise<void> {
   }
   const stop = new AbortController();
   const end = () => stop.abort();
-  process.once('SIGINT', end).once('SIGTERM', end);
+  process.on('SIGINT', end).on('SIGTERM', end); // and stays: `npx plinth` passes on a Ctrl-C that the terminal has sent already
   const sources = openSources(options);
   try {
     await followAll(options, { sources, memory, signal: stop.signal });
   } finally {
     for (const source of sources) source.close();
-    process.off('SIGINT', end).off('SIGTERM', end);
   }
 }
 
