@@ -19,5 +19,8 @@ if (!isNewEnough && !existsSync(broughtAlong)) {
 const node = isNewEnough ? process.execPath : broughtAlong;
 const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.on(signal, () => child.kill(signal));
+  process.on(signal, () => {
+    // A terminal sends Ctrl-C to both; a second one would kill a command that is just ending in order.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));

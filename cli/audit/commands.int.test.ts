@@ -207,21 +207,6 @@ describe('a monitor of a ledger at work', () => {
   );
 
   it(
-    'ends in order although npx sends it the Ctrl-C of the terminal once more',
-    async () => {
-      const follower = new AuditFollower(['--from', anchored.file]);
-      try {
-        await reached(follower);
-        const first = follower.end('SIGINT');
-        expect([await follower.end('SIGINT'), await first]).toEqual([0, 0]);
-      } finally {
-        await follower.end('SIGKILL');
-      }
-    },
-    2 * minutes,
-  );
-
-  it(
     'tells of an agency that stops anchoring and of one that anchors another root, goes on, and ends with 1',
     async () => {
       await anchored.anchor(agencies);

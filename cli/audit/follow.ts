@@ -83,7 +83,7 @@ async function run(options: FollowOptions): Promise<void> {
   }
   const stop = new AbortController();
   const end = () => stop.abort();
-  process.on('SIGINT', end).on('SIGTERM', end); // and stays: `npx plinth` passes on a Ctrl-C that the terminal has sent already
+  process.on('SIGINT', end).on('SIGTERM', end); // and stays: who waits for the end may press twice
   const sources = openSources(options);
   try {
     await followAll(options, { sources, memory, signal: stop.signal });
