@@ -40,7 +40,10 @@ type EnterOptions = NodeOptions & { readonly officer?: string; readonly officerK
 
 async function run(proposal: string | undefined, options: EnterOptions): Promise<void> {
   const settings = settingsOf(options);
-  if (settings.ledger !== 'fabric') throw new SettingsFault('an embedded ledger has the agencies of its country pack');
+  if (settings.ledger !== 'fabric')
+    throw new SettingsFault(
+      'an embedded ledger has the agencies of its country pack; on a network give --ledger fabric --agency <name>',
+    );
   const country = await loadCountry(settings.country);
   const agency = agencyOf(settings, country);
   const opened = await openLedger(settings, country, agency);

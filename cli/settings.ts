@@ -99,7 +99,8 @@ export function agencyOf({ ledger, networkFolder, agency }: Settings, { endorsem
   const peers = ledger === 'fabric' ? agenciesWithPeers(networkFolder) : endorsement.agencies;
   const chosen = agency ?? endorsement.agencies[0];
   if (chosen !== undefined && peers.includes(chosen)) return chosen;
-  throw new SettingsFault(`no agency ${chosen ?? ''} with a peer; there are ${peers.join(', ')}`);
+  const way = ledger === 'fabric' ? '; npm run network -- add-agency takes another one in' : '';
+  throw new SettingsFault(`no agency ${chosen ?? ''} with a peer; there are ${peers.join(', ')}${way}`);
 }
 
 function agenciesWithPeers(networkFolder: string): readonly string[] {

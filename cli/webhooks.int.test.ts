@@ -44,7 +44,7 @@ describe('the operator of a node', () => {
   });
 
   it('is told which ids there are none of', async () => {
-    await expect(run('dead', 'nonsense')).rejects.toThrow('ERR_SETTING: an id is one of the list');
+    await expect(run('dead', 'nonsense')).rejects.toThrow('ERR_SETTING: no id: plinth webhooks list');
     await expect(run('dead', crypto.randomUUID())).rejects.toThrow('ERR_SETTING: no such webhook');
   });
 });

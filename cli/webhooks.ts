@@ -9,6 +9,16 @@ import type { Webhook } from '#projections/webhooks/webhook.ts';
 import { withNodeOptions } from './nodeOptions.ts';
 import { agencyOf, databasePlace, settingsOf, SettingsFault, type NodeOptions } from './settings.ts';
 
+const webhookArgument = 'id of a webhook, the first word of its line in plinth webhooks list';
+const noticeArgument = 'ids of notices, the first words of plinth webhooks dead (default: all that were given up)';
+const examples = `
+All of them work beside a running node.
+
+Examples:
+  npx plinth webhooks list
+  npx plinth webhooks dead 34ca1bcd-bb01-4d0f-a1a5-3f2d1c5f8d10
+  npx plinth webhooks resend 34ca1bcd-bb01-4d0f-a1a5-3f2d1c5f8d10`;
+
 /** `plinth webhooks`: what the operator of a node sees of those who are told what happens, and what could not be delivered. */
 export function webhooksCommand(): Command {
   return new Command('webhooks')
@@ -17,15 +27,18 @@ export function webhooksCommand(): Command {
       withNodeOptions(new Command('list').description('every webhook, its queue and how it fares').action(list)),
     )
     .addCommand(
-      withNodeOptions(new Command('dead').argument('<webhook>'))
+      withNodeOptions(new Command('dead').argument('<webhook>', webhookArgument))
         .description('what was given up at a webhook, the newest first')
         .action(dead),
     )
     .addCommand(
-      withNodeOptions(new Command('resend').argument('<webhook>').argument('[notice...]'))
+      withNodeOptions(
+        new Command('resend').argument('<webhook>', webhookArgument).argument('[notice...]', noticeArgument),
+      )
         .description('put what was given up back into the queue: these notices, or all')
         .action(resend),
-    );
+    )
+    .addHelpText('after', examples);
 }
 
 async function list(options: NodeOptions): Promise<void> {
@@ -67,7 +80,10 @@ function withWebhook<T>(
 }
 
 function checkedId(id: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new SettingsFault('an id is one of the list');
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+    throw new SettingsFault(
+      'no id: plinth webhooks list has those of webhooks, plinth webhooks dead <webhook> those of notices',
+    );
   return id;
 }
 

@@ -22,7 +22,10 @@ export async function addHolder(
   const found = getDescription(directory);
   checkHolder(found, name, classes);
   const next = { ...found, classes: withHolder(found.classes, name, classes) };
-  if (JSON.stringify(next.classes) === JSON.stringify(found.classes)) return found;
+  if (JSON.stringify(next.classes) === JSON.stringify(found.classes)) {
+    report(`${name} holds ${classes.join(', ')} already`);
+    return found;
+  }
   const place: Place = { bin: await fabricTools(report), directory };
   const watch = stopwatch(report);
   handOverRegistryKey(directory, found.classes[classes[0] ?? '']?.members[0] ?? '', name);

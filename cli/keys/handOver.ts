@@ -32,7 +32,10 @@ export function handOverCommand(): Command {
     'after',
     `
 The file is of use to nobody but the receiving agency's node, and is signed by this one. The receiver checks every entry
-and key in it against the ledger: plinth keys take-over <file>.`,
+and key in it against the ledger: plinth keys take-over <file>.
+
+Example, once an administrator of the receiver has carried out the proposal handOverKeys:
+  npx plinth keys hand-over --agency civil-registry --to tax-office --class identification --proposal <id> -o keys.jsonl`,
   );
 }
 

@@ -18,7 +18,11 @@ export function retireCommand(): Command {
     'after',
     `
 Refused while anything could be opened by that key alone. Afterwards the node's own wraps are the only way to what was
-sealed in that epoch: destroy the key in backups too, and let erased values be gone for good.`,
+sealed in that epoch: destroy the key in backups too, and let erased values be gone for good.
+A node that was stopped for the rotation sees the end of the epoch when it runs: rotate, start it and stop it, then retire.
+
+Example, after plinth keys rotate transport has begun epoch 2:
+  npx plinth keys retire 1`,
   );
 }
 

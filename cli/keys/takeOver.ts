@@ -17,7 +17,10 @@ export function takeOverCommand(): Command {
       .description('take the keys of a hand-over, each checked against the ledger')
       .argument('<file>', 'what `plinth keys hand-over` has written at the other node')
       .action(run),
-  ).addHelpText('after', '\nStop the node first, unless DATABASE_URL names a server of your own. May be repeated.');
+  ).addHelpText(
+    'after',
+    '\nStop the node first, unless DATABASE_URL names a server of your own. May be repeated.\n\nExample:\n  npx plinth keys take-over keys.jsonl --ledger fabric --agency tax-office',
+  );
 }
 
 async function run(file: string, options: NodeOptions): Promise<void> {

@@ -12,6 +12,15 @@ export function addAgencyCommand(): Command {
       'its word counts for facts, and it runs the chaincode (default: its peer only holds the ledger)',
     )
     .option('--snapshot', 'begin with a snapshot that two agencies agree on, without the blocks before it')
+    .addHelpText(
+      'after',
+      `
+The registry then has to admit it: plinth enter --help.
+
+Examples:
+  npm run network -- add-agency tax-office --endorse --snapshot
+  npm run network -- add-agency audit-office`,
+    )
     .action(add);
 }
 

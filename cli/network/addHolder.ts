@@ -11,7 +11,10 @@ export function addHolderCommand(): Command {
       'after',
       `
 The peers agree on it here. What is sealed for whom is said by the identity schema on the ledger: publish its next version with
-the agency among the members of these classes. Older values come by plinth keys hand-over.`,
+the agency among the members of these classes. Older values come by plinth keys hand-over.
+
+Example:
+  npm run network -- add-holder tax-office identification contact`,
     )
     .action(add);
 }

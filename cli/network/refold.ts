@@ -10,6 +10,7 @@ export function refoldCommand(): Command {
   return subcommand('refold', "bring a long stream's state to the chaincode in force, after an upgrade asked for it")
     .argument('<stream>', 'as ERR_REFOLD_NEEDED was answered for it')
     .option('--agency <name>', 'whose node asks (default: the first that endorses)')
+    .addHelpText('after', '\nExample:\n  npm run network -- refold agency-civil-registry')
     .action(refold);
 }
 

@@ -6,6 +6,7 @@ import { folderOf, subcommand, type NetworkPlace } from './subcommand.ts';
 export function removeAgencyCommand(): Command {
   return subcommand('remove-agency', 'take an agency without an orderer out of the running network; its files stay')
     .argument('<name>')
+    .addHelpText('after', '\nExample:\n  npm run network -- remove-agency tax-office')
     .action(remove);
 }
 
