@@ -1,32 +1,31 @@
-import { sql } from 'kysely';
 import { canonicalJson } from '#domain/seal/canonical.ts';
 import type { Ledger } from '#ledger/ledger.ts';
 import { StoreAhead } from '../eventStore.ts';
+import { findNewestFact } from '../models/storedFacts.ts';
 import type { Database } from '../postgres/database.ts';
-
-type Newest = { readonly stream: string; readonly version: number; readonly body: string };
 
 /**
  * Throws a StoreAhead when the read models hold what their ledger does not: it was restored to an older state, or is another
- * one. Going on would mean to wait for ever, or to fold one history onto another.
+ * one. Going on would mean to wait for ever, or to fold one history onto another. Asks the ledger in any case.
  */
 export async function demandSameLedger(
-  { kysely }: Database,
+  database: Database,
   ledger: Pick<Ledger, 'status' | 'tip' | 'history'>,
   position: number,
 ): Promise<void> {
-  if (position < 0) return;
+  if (!(await demandOnLedger(position, ledger))) return;
+  const newest = await findNewestFact(database);
+  if (newest === undefined) return;
+  const { stream, version, body } = newest;
+  const [found] = await ledger.history(stream, version);
+  if (found === undefined || canonicalJson(found) !== body)
+    throw new StoreAhead(`another fact than version ${version} of ${stream}`);
+}
+
+/** Whether the own peer has a block; it may be behind the others, so all are asked before a StoreAhead is thrown. */
+export async function demandOnLedger(block: number, ledger: Pick<Ledger, 'status' | 'tip'>): Promise<boolean> {
   const { height } = await ledger.status();
-  if (position >= height) {
-    if (position >= (await ledger.tip())) throw new StoreAhead(`facts of block ${position}`);
-    return; // the own peer is behind the others, and comes
-  }
-  const { rows } = await sql<Newest>`
-    select stream, version, body from store.events where block <= ${position}
-    order by block desc, transaction desc, event desc limit 1`.execute(kysely);
-  for (const { stream, version, body } of rows) {
-    const [found] = await ledger.history(stream, version);
-    if (found === undefined || canonicalJson(found) !== body)
-      throw new StoreAhead(`another fact than version ${version} of ${stream}`);
-  }
+  if (block < height) return true;
+  if (block < (await ledger.tip())) return false;
+  throw new StoreAhead(`facts of block ${block}`);
 }

@@ -7,6 +7,7 @@ import type { Committed, DeliveredBlock, Ledger } from '#ledger/ledger.ts';
 import { eventually } from '#test/eventually.ts';
 import { found } from '#test/agreement.ts';
 import { agencies, channel, newAgencies, newNumber, registration, schema } from '#test/registry.ts';
+import { demandSameLedger } from './demandSameLedger.ts';
 import { countMissing } from './heal.ts';
 import { openFileKeystore } from '../keys/fileKeystore.ts';
 import { findByIdentifier } from '../models/identifiers.ts';
@@ -154,6 +155,12 @@ describe('a node that follows its ledger', () => {
       (await ledger.history(stream, from)).map((event) => ({ ...event, command: 'another' }));
     start({ ...ledger, history: other });
     await eventually(() => expect(ingest.status()).toEqual({ state: 'stopped', code: 'ERR_STORE_AHEAD' }));
+  });
+
+  it('asks the ledger also before its first block, so that one that is away shows', async () => {
+    start();
+    const away: Ledger = { ...ledger, status: () => Promise.reject(new Error('the ledger is away')) };
+    await expect(demandSameLedger(database, away, -1)).rejects.toThrow('the ledger is away');
   });
 
   it('waits for its own peer where only that is behind', async () => {

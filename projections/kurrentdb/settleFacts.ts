@@ -1,6 +1,7 @@
 import type { Ledger } from '#ledger/ledger.ts';
 import { StoreAhead, type LedgerRecord, type StoredEvent } from '../eventStore.ts';
 import { isBefore, ledgerEventId, type Place } from '../place.ts';
+import { demandOnLedger } from '../ingest/demandSameLedger.ts';
 import { recordOf } from '../ingest/intake.ts';
 import { findNewestFact, storedFacts } from '../models/storedFacts.ts';
 import type { Database } from '../postgres/database.ts';
@@ -20,7 +21,7 @@ export async function settleFacts(
   ledger: Reach,
 ): Promise<Place | undefined> {
   const stored = await newestIn(connection);
-  if (stored !== undefined) await demandOnLedger(stored.place, ledger);
+  if (stored !== undefined) await demandOnLedger(stored.place.block, ledger);
   const own = await findNewestFact(database);
   if (own === undefined) return stored?.place;
   if (stored === undefined || isBefore(stored.place, own.place)) {
@@ -43,13 +44,6 @@ type Part = { readonly after: Place | undefined; readonly upTo: number };
 
 async function bringUp(connection: Connection, database: Database, { after, upTo }: Part): Promise<void> {
   for await (const page of storedFacts(database, after)(upTo)) await recordFacts(connection, page.map(recordOf));
-}
-
-/** The own peer may be behind the others, so all are asked before a store is called ahead. */
-async function demandOnLedger({ block }: Place, ledger: Reach): Promise<void> {
-  const { height } = await ledger.status();
-  if (block < height || block < (await ledger.tip())) return;
-  throw new StoreAhead(`facts of block ${block}`);
 }
 
 /** Throws a StoreAhead unless a fact of the store is the same in the copy, which has come at least that far. */
