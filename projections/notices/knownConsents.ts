@@ -1,15 +1,20 @@
 import { sql } from 'kysely';
 import type { ConsentEvent } from '#domain/consent/events.ts';
 import type { ConsentTerms } from '#domain/consent/terms.ts';
-import type { LedgerEvent } from '#domain/envelope.ts';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import type { Keystore } from '../keys/keystore.ts';
 import { orUndefined } from '../keys/orUndefined.ts';
 import { openSealed, type SealedAtRest } from '../keys/opening.ts';
 import { readConsent } from '../models/blindIndexes.ts';
+import { eventsOf, type ProjectedEvent } from '../models/readModel.ts';
+import { readFactsOf } from '../models/storedFacts.ts';
 import { isBefore, type Place } from '../place.ts';
 import type { Database, Trx } from '../postgres/database.ts';
 
 type Reader = Database['kysely'] | Trx;
+
+/** A fact of a consent. */
+export type ConsentFact = ProjectedEvent<ConsentEvent>;
 
 /** What this node's indexes say of a consent, without opening it. */
 export type IndexedConsent = {
@@ -37,28 +42,16 @@ export async function consentsOfSubjects(trx: Trx, subjects: readonly string[]):
   return rows.map(({ stream }) => stream);
 }
 
-/** A fact of a consent, with its place. */
-export type PlacedConsentFact = { readonly place: Place; readonly event: LedgerEvent<ConsentEvent> };
-
 /** Every fact of these consents, by stream, oldest first. */
 export async function factsOfConsents(
   trx: Trx,
   streams: readonly string[],
-): Promise<ReadonlyMap<string, readonly PlacedConsentFact[]>> {
-  const { rows } = await sql<{ stream: string; block: number; transaction: number; index: number; body: string }>`
-    select stream, block, transaction, event as index, body from store.events
-    where stream = any(${streams}) order by stream, version`.execute(trx);
-  const facts = rows.map(({ stream, body, ...place }) => ({
-    stream,
-    fact: { place, event: JSON.parse(body) as LedgerEvent<ConsentEvent> }, // ingest has read the same bytes as one
-  }));
-  return new Map(
-    [...Map.groupBy(facts, ({ stream }) => stream)].map(([stream, found]) => [stream, found.map(({ fact }) => fact)]),
-  );
+): Promise<ReadonlyMap<string, readonly ConsentFact[]>> {
+  return Map.groupBy(eventsOf(await readFactsOf({ kysely: trx }, streams), 'consent'), ({ event }) => event.stream);
 }
 
 /** Whether a consent counted at a place on the ledger, at the time of what stands there. */
-export function countsAt(facts: readonly PlacedConsentFact[], place: Place, at: string): boolean {
+export function countsAt(facts: readonly ConsentFact[], place: Place, at: string): boolean {
   const before = facts.filter((fact) => isBefore(fact.place, place)).map(({ event }) => event);
   const [given] = before.flatMap((event) => (event.type === 'ConsentGiven' ? [event.data] : []));
   return given !== undefined && before.length === 1 && given.validFrom <= at && at < given.validUntil;
@@ -77,4 +70,15 @@ export async function openConsentOf(
   const [sealed] = rows;
   // A key that was lost must not stop the fold: every fact about the person would be one that cannot be read.
   return sealed && orUndefined(() => readConsent(openSealed(keystore, sealed)));
+}
+
+/** Which attributes of a class a person has accepted. */
+export function acceptedIn(
+  { claims }: ConsentTerms,
+  schema: IdentitySchema | undefined,
+  className: string | undefined,
+): readonly string[] {
+  const fields = schema?.fields.filter((field) => field.class === className) ?? [];
+  const names = new Set(fields.map(({ name }) => name));
+  return claims.filter(({ attribute, accepted }) => accepted && names.has(attribute)).map(({ attribute }) => attribute);
 }

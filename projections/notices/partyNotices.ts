@@ -4,7 +4,7 @@ import { partyIndex } from '../models/blindIndexes.ts';
 import { listIdentitySchemas } from '../models/identitySchemas.ts';
 import { ask } from '../postgres/ask.ts';
 import type { Database } from '../postgres/database.ts';
-import { openConsentOf } from './knownConsents.ts';
+import { acceptedIn, openConsentOf } from './knownConsents.ts';
 
 /** What a relying party is told. Its ids and numbers are of this party alone; nothing in it stands on the ledger. */
 export type PartyNotice = {
@@ -93,8 +93,8 @@ export async function openPartyDetail(
   const attributes = claims.filter(({ accepted }) => accepted).map(({ attribute }) => attribute);
   if (type === 'consent.given') return { purpose, attributes, validFrom, validUntil };
   if (type !== 'identity.updated') return { purpose };
-  const names = await attributesOf(db, await readFact(db, notice));
-  return { attributes: attributes.filter((attribute) => names.has(attribute)) };
+  const { schema = 0, class: className } = await readFact(db, notice);
+  return { attributes: acceptedIn(opened.terms, (await listIdentitySchemas(db)).get(schema), className) };
 }
 
 type Said = { readonly schema?: number; readonly class?: string; readonly reason?: string };
@@ -103,11 +103,6 @@ async function readFact(db: Database, { id }: PartyNotice): Promise<Said> {
   const [row] = await ask<{ body: string }>(db, factOfNotice, [id]);
   const { data } = JSON.parse(row?.body ?? '{"data":{}}') as { readonly data: Said }; // of a fact that ingest has read
   return data;
-}
-
-async function attributesOf(db: Database, { schema = 0, class: className }: Said): Promise<ReadonlySet<string>> {
-  const fields = (await listIdentitySchemas(db)).get(schema)?.fields ?? [];
-  return new Set(fields.filter((field) => field.class === className).map(({ name }) => name));
 }
 
 const byPairwise = {

@@ -1,5 +1,6 @@
 import { idOf } from '#domain/envelope.ts';
 import type { IdentityEvent } from '#domain/identity/events.ts';
+import type { IdentitySchema } from '#domain/identitySchema/events.ts';
 import { noticesOf } from '#domain/notice/noticesOf.ts';
 import { partyDetailOf, type NoticeType } from '#domain/notice/vocabulary.ts';
 import type { Keystore } from '../keys/keystore.ts';
@@ -10,13 +11,14 @@ import { readFactsOf } from '../models/storedFacts.ts';
 import type { Trx } from '../postgres/database.ts';
 import { forgetTold } from './forgetTold.ts';
 import {
+  acceptedIn,
   consentsOfSubjects,
   countsAt,
   factsOfConsents,
   indexedConsents,
   openConsentOf,
+  type ConsentFact,
   type IndexedConsent,
-  type PlacedConsentFact,
 } from './knownConsents.ts';
 import { keepNotices, type Told } from './told.ts';
 
@@ -76,18 +78,20 @@ async function aboutPeople(trx: Trx, keystore: Keystore, page: readonly Projecte
   if (facts.length === 0) return [];
   const subjects = new Map(facts.map(({ event }) => [event.stream, subjectIndex(keystore, idOf(event.stream))]));
   const consents = await consentsWithFacts(trx, [...subjects.values()]);
+  if (consents.length === 0) return [];
+  const teller = { trx, keystore, schemas: await publishedSchemas({ trx, schema: 'model' }) };
   const told: Told[] = [];
   for (const fact of facts) {
     const counting = consents.filter(
       ({ subjectIndex: subject, facts: history }) =>
         subject === subjects.get(fact.event.stream) && countsAt(history, fact.place, fact.event.at),
     );
-    told.push(...(await tellOf(trx, keystore, fact, counting)));
+    told.push(...(await tellOf(teller, fact, counting)));
   }
   return told;
 }
 
-type ConsentWithFacts = IndexedConsent & { readonly facts: readonly PlacedConsentFact[] };
+type ConsentWithFacts = IndexedConsent & { readonly facts: readonly ConsentFact[] };
 
 async function consentsWithFacts(trx: Trx, subjects: readonly string[]): Promise<readonly ConsentWithFacts[]> {
   const streams = await consentsOfSubjects(trx, subjects);
@@ -97,36 +101,38 @@ async function consentsWithFacts(trx: Trx, subjects: readonly string[]): Promise
   return indexed.map((consent) => ({ ...consent, facts: facts.get(consent.stream) ?? [] }));
 }
 
+/** What consents are judged with: the schemas of the page are read once. */
+type Teller = {
+  readonly trx: Trx;
+  readonly keystore: Keystore;
+  readonly schemas: ReadonlyMap<number, IdentitySchema>;
+};
+
 /** One notice of each type for each party, by the first of its consents that has a say in it. */
 async function tellOf(
-  trx: Trx,
-  keystore: Keystore,
+  teller: Teller,
   fact: IdentityFact,
   consents: readonly IndexedConsent[],
 ): Promise<readonly Told[]> {
   const told: Told[] = [];
   for (const [, ofParty] of Map.groupBy(consents, ({ party }) => party))
     for (const type of typesFor(fact)) {
-      const consent = type === 'identity.updated' ? await findConcerned(trx, keystore, fact, ofParty) : ofParty.at(0);
+      const consent = type === 'identity.updated' ? await findConcerned(teller, fact, ofParty) : ofParty.at(0);
       if (consent !== undefined) told.push(sayBy(fact, type, consent));
     }
   return told;
 }
 
 async function findConcerned(
-  trx: Trx,
-  keystore: Keystore,
+  { trx, keystore, schemas }: Teller,
   { event }: IdentityFact,
   consents: readonly IndexedConsent[],
 ): Promise<IndexedConsent | undefined> {
   if (!('schema' in event.data)) return undefined;
   const { schema, class: className } = event.data;
-  const fields = (await publishedSchemas({ trx, schema: 'model' })).get(schema)?.fields ?? [];
-  const names = new Set(fields.filter((field) => field.class === className).map(({ name }) => name));
   for (const consent of consents) {
     const opened = await openConsentOf(trx, keystore, consent.stream);
-    if (opened?.terms.claims.some(({ attribute, accepted }) => accepted && names.has(attribute)) === true)
-      return consent;
+    if (opened !== undefined && acceptedIn(opened.terms, schemas.get(schema), className).length > 0) return consent;
   }
   return undefined;
 }
