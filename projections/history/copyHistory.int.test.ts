@@ -27,11 +27,13 @@ let and: HistorySource;
 beforeAll(async () => {
   bed = await openHistoryBed();
   const { ledger } = bed;
-  const streams = await Promise.all(Array.from({ length: people }, () => ledger.register()));
+  // Those who are suspended stand before the rest, in whatever order that comes: what the lies below change has no event after it.
+  const [early, late] = [await ledger.register(), await ledger.register()];
+  await Promise.all(Array.from({ length: people - 2 }, () => ledger.register()));
   await ledger.anchor(['civil-registry', 'election-office']);
-  await ledger.suspend(streams[0] ?? '');
+  await ledger.suspend(early);
   first = (await ledger.ledger.status()).height;
-  await ledger.suspend(streams[1] ?? '');
+  await ledger.suspend(late);
   await ledger.register();
   await ledger.anchor(['civil-registry', 'election-office', 'social-protection']);
   await bed.read(bed.database, ledger.ledger.as('civil-registry'));
