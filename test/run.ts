@@ -18,6 +18,8 @@ for (const [index, stage] of stages.entries()) {
 const sum = (of: 'passed' | 'failed') => results.reduce((total, { result }) => total + result[of], 0);
 console.log('\nWhat ran:');
 for (const { stage, result } of results) console.log(`  ${lineOf(stage, result)}  on ${stage.on}`);
+const failures = results.flatMap(({ result }) => result.failures);
+if (failures.length > 0) console.log(`\nWhat failed:\n${failures.map((each) => `  ${each}`).join('\n')}`);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 && results.length > 0 ? 0 : 1;
 

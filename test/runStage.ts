@@ -2,20 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import * as z from 'zod';
+import { JestReport, whatFailed } from './jestReport.ts';
 import type { Stage } from './stages.ts';
 
-/** What came of a stage. */
-export type StageResult = { readonly passed: number; readonly failed: number; readonly seconds: number };
+/** What came of a stage. `failures`: each that its report tells of, with its cause, to be read after everything else. */
+export type StageResult = Counts & { readonly seconds: number };
 
-// The part of jest's JSON report that says what happened; a test that did not run is not one that passed.
-const JestReport = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numPendingTests: z.int(),
-  numTodoTests: z.int(),
-  numRuntimeErrorTestSuites: z.int(),
-});
+type Counts = { readonly passed: number; readonly failed: number; readonly failures: readonly string[] };
 
 const longestStageMs = 40 * 60_000;
 
@@ -26,11 +19,10 @@ export async function runStage(stage: Stage, folder: string): Promise<StageResul
   return { ...counts, seconds: (performance.now() - begun) / 1000 };
 }
 
-type Counts = Pick<StageResult, 'passed' | 'failed'>;
-const oneFailed: Counts = { passed: 0, failed: 1 };
+const oneFailed: Counts = { passed: 0, failed: 1, failures: [] };
 
 async function runCheck({ program, args }: Stage, folder: string): Promise<Counts> {
-  return (await succeeds(program, args, folder)) ? { passed: 1, failed: 0 } : oneFailed;
+  return (await succeeds(program, args, folder)) ? { passed: 1, failed: 0, failures: [] } : oneFailed;
 }
 
 async function runTests({ program, args, files = [] }: Stage, folder: string): Promise<Counts> {
@@ -42,7 +34,8 @@ async function runTests({ program, args, files = [] }: Stage, folder: string): P
   try {
     const report = join(temporary, 'report.json');
     const succeeded = await succeeds(program, [...args, ...files, '--json', `--outputFile=${report}`], folder);
-    return count(JestReport.parse(JSON.parse(await readFile(report, 'utf8'))), succeeded);
+    const told = JestReport.parse(JSON.parse(await readFile(report, 'utf8')));
+    return { ...count(told, succeeded), failures: whatFailed(told, folder) };
   } catch (error) {
     console.error('jest left no report that can be read:', error);
     return oneFailed;
@@ -51,7 +44,7 @@ async function runTests({ program, args, files = [] }: Stage, folder: string): P
   }
 }
 
-function count(report: z.infer<typeof JestReport>, succeeded: boolean): Counts {
+function count(report: JestReport, succeeded: boolean): Omit<Counts, 'failures'> {
   const notRun = report.numPendingTests + report.numTodoTests;
   if (notRun > 0) console.error(`${notRun} tests were skipped; a skipped test counts as failed`);
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites + notRun;
