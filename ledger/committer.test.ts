@@ -1,67 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Outcome } from '#domain/envelope.ts';
+import { commandFor, scriptedLedger, type Batch, type Script } from '#test/scriptedLedger.ts';
 import { createCommitter, defaultCommitterOptions, type Committer, type CommitterOptions } from './committer.ts';
 import { LedgerUnavailable, type Submission } from './ledger.ts';
 import { EndorsementFailed, type Transactor } from './transactor.ts';
-
-let made = 0;
-function commandFor(stream: string, sealedClass?: string): Submission {
-  made += 1;
-  const command = { id: `command-${made}`, stream, type: 'SuspendIdentity', data: {}, seen: 0 };
-  return { command: sealedClass === undefined ? command : { ...command, sealed: { class: sealedClass, digests: [] } } };
-}
-
-type Batch = readonly Submission[];
-type Script = {
-  /** Answers that differ from "it stands". */
-  readonly decide?: (submission: Submission) => Outcome | undefined;
-  /** Called before a batch is endorsed; may wait or throw. */
-  readonly beforeEndorse?: (batch: Batch, attempt: number) => Promise<void> | void;
-  /** The validation code of a transaction; may wait or throw. */
-  readonly order?: (batch: Batch, attempt: number) => Promise<number> | number;
-};
-
-/** A ledger in memory that follows a script: what was asked of it, and what it keeps. */
-function scriptedLedger({ decide, beforeEndorse, order }: Script = {}) {
-  const endorsed: Batch[] = [];
-  const ordered: Batch[] = [];
-  const kept: Submission[] = [];
-  const inFlight = { now: 0, most: 0, streams: new Set<string>(), overlapped: false };
-  const transactor: Transactor = {
-    endorse: async (batch) => {
-      endorsed.push(batch);
-      await beforeEndorse?.(batch, endorsed.length);
-      const outcomes = batch.map((submission) => decide?.(submission) ?? standing(submission));
-      return { transactionId: `tx-${endorsed.length}`, outcomes, commit: () => commit(batch) };
-    },
-  };
-  async function commit(batch: Batch) {
-    const streams = new Set(batch.map(({ command }) => command.stream));
-    inFlight.overlapped ||= [...streams].some((stream) => inFlight.streams.has(stream));
-    streams.forEach((stream) => inFlight.streams.add(stream));
-    inFlight.most = Math.max(inFlight.most, (inFlight.now += 1));
-    ordered.push(batch);
-    try {
-      const code = (await order?.(batch, ordered.length)) ?? 0;
-      if (code === 0) kept.push(...batch);
-      return { code, block: 100 + ordered.length };
-    } finally {
-      inFlight.now -= 1;
-      streams.forEach((stream) => inFlight.streams.delete(stream));
-    }
-  }
-  return { transactor, endorsed, ordered, kept, inFlight };
-}
-
-function standing({ command }: Submission): Outcome {
-  const { stream, type, id } = command;
-  const by = { agency: 'civil-registry' };
-  return {
-    version: 1,
-    events: [{ type, data: {}, stream, version: 1, at: '2026-01-01T00:00:00.000Z', by, command: id }],
-  };
-}
 
 const refused = { refused: 'ERR_NOT_ACTIVE', reason: 'identity is suspended' };
 const committerOn = (transactor: Transactor, options: Partial<CommitterOptions> = {}): Committer =>
@@ -124,6 +66,23 @@ describe('a refused command', () => {
   it('needs no transaction when it is alone', async () => {
     const ledger = scriptedLedger({ decide: () => refused });
     expect(await committerOn(ledger.transactor).submit(commandFor('identity-1'))).toEqual(refused);
+    expect(ledger.ordered).toEqual([]);
+  });
+});
+
+describe('a command refused by agencies that may be behind', () => {
+  const behind = (decide: NonNullable<Script['decide']>) => scriptedLedger({ decide, catchUp: () => true });
+
+  it('stands where they decide otherwise once they have seen what others have', async () => {
+    const ledger = behind(() => (ledger.endorsed.length === 1 ? refused : undefined));
+    expect(await committerOn(ledger.transactor).submit(commandFor('identity-1'))).toMatchObject({ version: 1 });
+    expect(ledger.ordered).toHaveLength(1);
+  });
+
+  it('is refused where they say the same again', async () => {
+    const ledger = behind(() => refused);
+    expect(await committerOn(ledger.transactor).submit(commandFor('identity-1'))).toEqual(refused);
+    expect(ledger.endorsed).toHaveLength(2);
     expect(ledger.ordered).toEqual([]);
   });
 });

@@ -151,7 +151,7 @@ type Unfinished = {
 
 /** One transaction; answers what it can. */
 async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<Unfinished> {
-  const endorsed = await endorse(transactor, batch);
+  const endorsed = await decide(transactor, batch);
   if (endorsed === undefined) return { again: batch, because: 'busy endorsers' };
   const open = answerRefusals(batch, endorsed);
   if (open.length < batch.length) return { again: open, because: 'refusals' };
@@ -164,6 +164,17 @@ async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promi
     if (!('refused' in outcome)) waiting.answer({ ...outcome, block });
   });
   return { again: [], because: 'conflicts' };
+}
+
+/**
+ * A fact is checked against the state of the channel when it is ordered; a refusal is not ordered, and rests on what the
+ * agencies that were asked had seen. They may be a block behind one that has answered the caller already, so nothing is
+ * refused that has not been asked about twice.
+ */
+async function decide(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {
+  const first = await endorse(transactor, batch);
+  if (first === undefined || !first.outcomes.some((outcome) => 'refused' in outcome)) return first;
+  return (await transactor.catchUp()) ? endorse(transactor, batch) : first;
 }
 
 async function endorse(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {

@@ -5,6 +5,11 @@ import type { Submission } from './ledger.ts';
 export type Transactor = {
   /** Has the batch decided by enough agencies. Nothing has happened yet when this throws. */
   readonly endorse: (batch: readonly Submission[]) => Promise<Endorsed>;
+  /**
+   * Has the agency that asks see what others have committed already. True where it may have seen less until now: then
+   * what was refused could be decided otherwise.
+   */
+  readonly catchUp: () => Promise<boolean>;
 };
 
 /** A batch that enough agencies have decided alike, and that nobody has ordered yet. */

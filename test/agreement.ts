@@ -1,6 +1,5 @@
 import { orderDigest } from '#domain/approval.ts';
 import { schemaStream, type IdentitySchema } from '#domain/identitySchema/events.ts';
-import { eventually } from './eventually.ts';
 import { admission, newId, order, schema, type AgencyName, type Signer, type Submission } from './registry.ts';
 
 /** Where a test submits as an agency's node; resolves with the outcome. */
@@ -43,8 +42,8 @@ export function agreement(
 /** Has an order agreed on and carried out; answers the outcome of the order. Throws when one of the three is refused. */
 export async function carryOut(submit: SubmitAs, agreed: Agreed, { proposer, approver }: Parties): Promise<object> {
   await stands(submit(agreed.proposal, proposer.name));
-  await soon(() => submit(agreed.approval, approver.name));
-  return soon(() => submit(agreed.carriedOut, proposer.name));
+  await stands(submit(agreed.approval, approver.name));
+  return stands(submit(agreed.carriedOut, proposer.name));
 }
 
 /** Founds the test registry: every agency enters by itself, then two of them agree on the identity schema. */
@@ -57,11 +56,6 @@ export async function found(
   const parties = { proposer: people['civil-registry'], approver: people['election-office'], now };
   const publication = { stream: schemaStream, type: 'PublishIdentitySchema', data: { ...published } };
   await carryOut(submit, agreement(publication, parties), parties);
-}
-
-// On a network another agency's peer may be a block behind, and then it knows neither the proposal nor the approval yet.
-async function soon(ask: () => Promise<object>): Promise<object> {
-  return eventually(() => stands(ask()), 3000);
 }
 
 async function stands(answer: Promise<object>): Promise<object> {

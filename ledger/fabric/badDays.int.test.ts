@@ -8,10 +8,12 @@ import { connectionOf } from '#network/connection.ts';
 import { getDescription, type AgencyDescription, type ProcessRecord } from '#network/description.ts';
 import { networkDown } from '#network/down.ts';
 import { networkUp } from '#network/up.ts';
-import { found } from '#test/agreement.ts';
+import { agreement, found } from '#test/agreement.ts';
 import { agencies, newAgencies, registration } from '#test/registry.ts';
 import type { Ledger } from '../ledger.ts';
+import { Gateways } from './gateways.ts';
 import { openFabricLedger } from './openFabricLedger.ts';
+import { FabricTransactor } from './transactor.ts';
 
 const home = await mkdtemp(join(tmpdir(), 'plinth-bad-days-'));
 const network = {
@@ -50,11 +52,17 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 }, 60_000);
 
-function kill(find: (agency: AgencyDescription) => ProcessRecord | undefined, ...names: readonly string[]): void {
+function kill(find: Find, ...names: readonly string[]): void {
+  signal('SIGKILL', find, ...names);
+}
+
+type Find = (agency: AgencyDescription) => ProcessRecord | undefined;
+
+function signal(what: NodeJS.Signals, find: Find, ...names: readonly string[]): void {
   for (const agency of getDescription(network.directory).agencies.filter(({ name }) => names.includes(name))) {
     const record = find(agency);
-    if (record === undefined) throw new Error('there is nothing to kill');
-    process.kill(record.pid, 'SIGKILL');
+    if (record === undefined) throw new Error('there is nobody to send a signal to');
+    process.kill(record.pid, what);
   }
 }
 
@@ -81,6 +89,29 @@ describe('a network in which something has died', () => {
     await expect(registerSome()).rejects.toMatchObject({ code: 'ERR_LEDGER_UNAVAILABLE' });
     await networkUp(network);
     expect(await registerSome()).toEqual(registered);
+  });
+
+  // Two peers sleep while the third commits a proposal; woken, they are asked for the approval at once.
+  it('refuses nothing because two of three peers are a block behind', async () => {
+    const description = getDescription(network.directory);
+    const sleepers = ['election-office', 'social-protection'];
+    const gateways = new Gateways(connectionOf(description, 'civil-registry'));
+    const transactor = new FabricTransactor(connectionOf(description, 'civil-registry'), gateways);
+    const approver = openFabricLedger(connectionOf(description, 'election-office'));
+    const parties = { proposer: people['civil-registry'], approver: people['election-office'] };
+    const removal = { stream: 'agency-social-protection', type: 'RemoveAgency', data: { reason: 'end-of-service' } };
+    for (let turn = 0; turn < 20; turn += 1) {
+      const { proposal, approval } = agreement(removal, parties);
+      const endorsed = await transactor.endorse([proposal]);
+      signal('SIGSTOP', ({ peer }) => peer?.process, ...sleepers);
+      await endorsed.commit();
+      const approved = approver.submit(approval);
+      await pause(30); // the request waits at the sleeping peer
+      signal('SIGCONT', ({ peer }) => peer?.process, ...sleepers);
+      expect(await approved).toMatchObject({ version: 2 });
+    }
+    gateways.close();
+    await approver.close();
   });
 
   it('has delivered every block once and in order all the while', async () => {

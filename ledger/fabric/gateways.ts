@@ -22,7 +22,12 @@ export class Gateways {
     return this.#silent.lastOf(this.#gateways, ({ agency }) => agency);
   }
 
-  didNotAnswer({ agency }: PeerGateway): void {
+  /** Those that have not just been silent. */
+  answering(): readonly PeerGateway[] {
+    return this.#gateways.filter(({ agency }) => !this.#silent.has(agency));
+  }
+
+  avoid({ agency }: PeerGateway): void {
     this.#silent.add(agency);
   }
 

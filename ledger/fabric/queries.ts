@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { GatewayError } from '@hyperledger/fabric-gateway';
-import { common } from '@hyperledger/fabric-protos';
 import type { LedgerEvent } from '#domain/envelope.ts';
 import { LedgerUnavailable, type StreamHead } from '../ledger.ts';
 import type { FabricConnection } from './connection.ts';
 import type { Gateways } from './gateways.ts';
+import { heightAt } from './heights.ts';
 import type { PeerGateway } from './peerGateway.ts';
 
 // The contract hands out a history in pages of this size.
@@ -44,23 +44,18 @@ export class Queries {
 
   /** Number of blocks at the peer that answers. */
   async height(): Promise<number> {
-    return this.#ask(async (peer) => this.#heightAt(peer));
+    return this.#ask(async (peer) => heightAt(peer, this.#channel));
   }
 
   /** The largest number of blocks at any peer that answers; the own agency's alone could be one that was restored. */
   async tip(): Promise<number> {
     const peers = this.#gateways.inOrder();
     const others = peers.filter(({ agency }) => agency !== this.#gateways.own.agency);
-    const heights = await Promise.allSettled(peers.map(async (peer) => this.#heightAt(peer)));
+    const heights = await Promise.allSettled(peers.map(async (peer) => heightAt(peer, this.#channel)));
     const answered = peers.filter((_, index) => heights[index]?.status === 'fulfilled');
     const enough = others.length === 0 ? answered.length > 0 : others.some((peer) => answered.includes(peer));
     if (!enough) throw new LedgerUnavailable(new Error('no other agency says how far the ledger is'));
     return Math.max(...heights.map((height) => (height.status === 'fulfilled' ? height.value : 0)));
-  }
-
-  async #heightAt(peer: PeerGateway): Promise<number> {
-    const bytes = await peer.chain.evaluate('GetChainInfo', { arguments: [this.#channel], ...at(peer) });
-    return common.BlockchainInfo.deserializeBinary(bytes).getHeight();
   }
 
   async #read(transaction: string, ...args: readonly string[]): Promise<string> {
@@ -77,7 +72,7 @@ export class Queries {
         return await question(peer);
       } catch (error) {
         if (error instanceof GatewayError && error.code === answered) throw error; // an answer of the chaincode: others would say the same
-        this.#gateways.didNotAnswer(peer);
+        this.#gateways.avoid(peer);
         last = error;
       }
     }

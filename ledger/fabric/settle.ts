@@ -26,7 +26,7 @@ export async function settle(
       accepted ||= await submitAt(gateway, transaction).catch(fail);
       const result = await askStatus(gateway, channel, transaction.getTransactionId()).catch(fail);
       if (result !== false) return result;
-      gateways.didNotAnswer(gateway);
+      gateways.avoid(gateway);
     }
     await pause(100);
   }

@@ -8,6 +8,7 @@ import type { FabricConnection } from './connection.ts';
 import { endorsementFailureOf } from './endorsementFailure.ts';
 import { agenciesThatMaySee, Endorsers } from './endorsers.ts';
 import type { Gateways } from './gateways.ts';
+import { catchUp } from './heights.ts';
 import type { PeerGateway } from './peerGateway.ts';
 import { proposalOptions } from './proposalOptions.ts';
 import { settle } from './settle.ts';
@@ -35,6 +36,11 @@ export class FabricTransactor implements Transactor {
       outcomes,
       commit: async () => settle(this.#gateways, transaction, this.#connection.channel),
     };
+  }
+
+  async catchUp(): Promise<boolean> {
+    await catchUp(this.#gateways, this.#connection.channel);
+    return true; // nobody tells with a refusal how far the peers were that refused
   }
 
   /** Goes on to other agencies while the ones that were asked do not work, or alone say no to what others agree on. */
@@ -72,7 +78,7 @@ export class FabricTransactor implements Transactor {
     const failure = endorsementFailureOf(error);
     switch (failure.kind) {
       case 'gatewaySilent':
-        this.#gateways.didNotAnswer(gateway);
+        this.#gateways.avoid(gateway);
         return this.#endorsers.failed([gateway.agency], asked) ? asked : undefined;
       case 'endorsersDown':
         return this.#endorsers.failed(failure.agencies, asked) ? asked : undefined;
