@@ -20,7 +20,11 @@ export function rebuildCommand(): Command {
     `
 With DATABASE_URL the node may go on serving meanwhile; the embedded database belongs to one process, so stop the node.
 Equal hashes say that the live read models were exactly what the facts say. After an upgrade that changed their tables they
-may differ for no other reason, and it says so: those that now serve are made by one version.`,
+may differ for no other reason, and it says so: those that now serve are made by one version.
+
+Examples:
+  npx plinth rebuild
+  npx plinth rebuild --from-ledger --ledger fabric --agency election-office`,
   );
 }
 

@@ -18,7 +18,13 @@ export function statusCommand(): Command {
   return new Command('status')
     .description('ask a running node whether it can serve; exits 1 when not')
     .option('--url <url>', 'address of the node (default: http://127.0.0.1:PORT)')
-    .action(run);
+    .action(run)
+    .addHelpText(
+      'after',
+      `
+Example:
+  npx plinth status --url http://127.0.0.1:4001`,
+    );
 }
 
 async function run({ url }: { readonly url?: string }): Promise<void> {

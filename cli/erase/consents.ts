@@ -31,7 +31,11 @@ No consent names its person on the ledger; done at once and together, their with
 So they go one by one, in random order, each in a transaction of its own, after random pauses: let many erasures come
 together, and give them days. It may be interrupted and repeated; what is owed is worked out anew each time.
 On a network it runs beside the node. An embedded ledger and an embedded database belong to one process each, so stop
-\`npm start\` first; while it runs the answer is ERR_LEDGER_IN_USE or ERR_DATABASE_IN_USE, and nothing is done.`,
+\`npm start\` first; while it runs the answer is ERR_LEDGER_IN_USE or ERR_DATABASE_IN_USE, and nothing is done.
+
+Examples:
+  npx plinth erase consents --list
+  npx plinth erase consents --over 2880`,
   );
 }
 

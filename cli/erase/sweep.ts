@@ -15,7 +15,10 @@ export function sweepCommand(): Command {
 PostgreSQL keeps deleted rows in its files until it needs the room. This rewrites the tables of sealed values, of their
 keys and of indexes (each is locked meanwhile, and needs its size once more on the disk), and ends the write-ahead log's
 segments so that they are written over next. plinth audit erased says what is left. The embedded database belongs to one
-process, so stop the node first.`,
+process, so stop the node first.
+
+Example, after an erasure:
+  npx plinth erase sweep`,
   );
 }
 

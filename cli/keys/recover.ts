@@ -14,7 +14,10 @@ export function recoverCommand(): Command {
     'after',
     `
 Stop the node first. What was sealed in a retired epoch stays closed until a member of its class hands the keys over
-(plinth keys hand-over). Then run \`plinth rebuild\`: people are found by indexes under the new keys.`,
+(plinth keys hand-over). Then run \`plinth rebuild\`: people are found by indexes under the new keys.
+
+Example:
+  npx plinth keys recover && npx plinth rebuild`,
   );
 }
 

@@ -33,7 +33,10 @@ function transportCommand(): Command {
     'after',
     `
 The new key is on this machine's disk before the ledger hears of it. A running node takes it up by itself; the former
-key goes on opening what was sealed for it until \`plinth keys retire\`. Back up transport.json afterwards.`,
+key goes on opening what was sealed for it until \`plinth keys retire\`. Back up transport.json afterwards.
+
+Example:
+  npx plinth keys rotate transport --ledger fabric --agency civil-registry`,
   );
 }
 
@@ -53,7 +56,10 @@ function signingCommand(): Command {
   return withNodeOptions(withOfficerOptions(command, administrator)).addHelpText(
     'after',
     `
-Stop the node first. Where node.json has another key than the ledger names, as after its loss, that one is stated.`,
+Stop the node first. Where node.json has another key than the ledger names, as after its loss, that one is stated.
+
+Example:
+  npx plinth keys rotate signing --officer o-17 --officer-key administrator.jwk`,
   );
 }
 
@@ -75,7 +81,10 @@ function logCommand(): Command {
     `
 Stop the node first: one that runs goes on with the former key, which the ledger takes no more. What was cosigned with
 the former key stays cosigned, and who checks such a proof needs that key: keep older files of \`audit verify --write-keys\`.
-Where log.json has another key than the ledger names, as after its loss, that one is stated. Back up log.json afterwards.`,
+Where log.json has another key than the ledger names, as after its loss, that one is stated. Back up log.json afterwards.
+
+Example:
+  npx plinth keys rotate log --ledger fabric --agency election-office`,
   );
 }
 
@@ -118,7 +127,10 @@ function nodeCommand(): Command {
     'after',
     `
 May be interrupted and repeated: it goes on where it stopped. With DATABASE_URL the node may go on serving meanwhile;
-the embedded database belongs to one process, so stop the node. Back up node.json afterwards.`,
+the embedded database belongs to one process, so stop the node. Back up node.json afterwards.
+
+Example:
+  DATABASE_URL=postgres://plinth@localhost/plinth npx plinth keys rotate node`,
   );
 }
 
