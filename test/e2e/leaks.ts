@@ -47,7 +47,7 @@ export function describeLeaks(ground: SearchedGround): void {
 
     it('reads every log', () => {
       const read = filesWith(logMark);
-      expect(ground.logs.filter(([log]) => !read.some((file) => log.test(file)))).toEqual([]);
+      expect(logsOf(ground).filter(([log]) => !read.some((file) => log.test(file)))).toEqual([]);
     });
 
     it('finds no private value: in clear, escaped, encoded, or hashed without a key', () => {
@@ -58,6 +58,8 @@ export function describeLeaks(ground: SearchedGround): void {
 }
 
 const [publicMark, logMark] = ['public:', 'log:'];
+// What left the node is searched like what stayed.
+const logsOf = ({ logs }: SearchedGround) => [...logs, [/^told\.json$/, '"type":"consent.given"'] as const];
 
 async function searched(ground: SearchedGround, root: string) {
   const folder = join(root, 'everything');
@@ -66,12 +68,13 @@ async function searched(ground: SearchedGround, root: string) {
   await writeNarrowPack(join(root, 'country'), publicName);
   const { environment, options } = await ground.openPlace(folder);
   const place = { environment: { ...environment, PLINTH_COUNTRY: join(root, 'country'), LOG_LEVEL: 'trace' }, options };
-  const { id, number, terms } = await lifeAt(place, folder, planted).finally(() => ground.stop(folder));
+  const { id, number, terms, told } = await lifeAt(place, folder, planted).finally(() => ground.stop(folder));
+  await writeFile(join(folder, 'told.json'), JSON.stringify(told));
   const canaries = [...canariesOf(planted), canaryOf('identityNumber', number), ...consentCanaries(id, terms)];
   const patterns = [
     ...canaries.flatMap(leakPatternsOf),
     ...clearPatternsOf(publicMark, publicName),
-    ...ground.logs.flatMap(([, text]) => clearPatternsOf(logMark, text)),
+    ...logsOf(ground).flatMap(([, text]) => clearPatternsOf(logMark, text)),
   ];
   const tables = await scanTables(join(folder, ground.database), patterns);
   return { tables, files: await scanFiles(folder, patterns) };

@@ -1,5 +1,7 @@
 import { expect } from '@jest/globals';
 import * as z from 'zod';
+import { eventually } from '#test/eventually.ts';
+import { openReceiver } from '#test/webhookReceiver.ts';
 import type { Planted } from './canaries.ts';
 import { ask } from './plinth.ts';
 
@@ -10,10 +12,11 @@ export type Living = {
   readonly token: (...who: readonly string[]) => Promise<string>;
 };
 
-/** What the registry made of it: the person's id and number, and the terms of her consent. */
+/** What the registry made of it: the person's id and number, the terms of her consent, and what a party's webhook was sent. */
 export type Lived = {
   readonly id: string;
   readonly number: string;
+  readonly told: readonly object[];
   readonly terms: { readonly party: string; readonly claims: object };
 };
 
@@ -32,6 +35,12 @@ const consent = `mutation ($until: Instant!, $claims: [ConsentClaimInput!]!) {
   giveConsent(party: "clinic", purpose: ServiceProvision, validUntil: $until, claims: $claims) {
     __typename ... on Refused { code }
   }
+}`;
+const subscribe = `mutation ($url: String!) {
+  registerWebhook(url: $url) { __typename ... on Webhook { id } ... on Refused { code } }
+}`;
+const confirm = `mutation ($id: ID!, $token: String!) {
+  confirmWebhook(id: $id, token: $token) { __typename ... on Refused { code } }
 }`;
 const question = `query ($number: String!) {
   identity(by: { number: $number }, purpose: ServiceProvision, claims: [{ attribute: givenName } { attribute: dateOfBirth }]) {
@@ -67,13 +76,32 @@ export async function liveThrough({ url, planted, token }: Living): Promise<Live
 
   const person = await token('resident', id);
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  expect(await ask(url, person, consent, { until, claims })).toMatchObject({ __typename: 'Receipt' });
   const clinic = await token('party', 'clinic', '--url', url);
+  const told = await toldOf({ url, clinic }, async () => {
+    expect(await ask(url, person, consent, { until, claims })).toMatchObject({ __typename: 'Receipt' });
+  });
   const { dateOfBirth } = identification;
   expect(await ask(url, clinic, question, { number })).toMatchObject({ attributes: { dateOfBirth } });
   const demographics = Object.entries(planted.guess).map(([attribute, value]) => ({ attribute, value }));
   await ask(url, clinic, guess, { number, demographics });
-  return { id, number, terms: { party: 'clinic', claims } };
+  return { id, number, told, terms: { party: 'clinic', claims } };
+}
+
+type Subscribing = { readonly url: string; readonly clinic: string };
+
+/** What the clinic's webhook is sent, its confirmation among it, until it has heard of a consent that comes meanwhile. */
+async function toldOf({ url, clinic }: Subscribing, consents: () => Promise<void>): Promise<readonly object[]> {
+  const receiver = await openReceiver();
+  try {
+    const { id } = (await ask(url, clinic, subscribe, { url: receiver.url })) as { id?: string }; // without one it is not confirmed
+    const token = receiver.received[0]?.detail['token'];
+    expect(await ask(url, clinic, confirm, { id, token })).toMatchObject({ __typename: 'Webhook' });
+    await consents();
+    await eventually(() => expect(receiver.received.map(({ type }) => type)).toContain('consent.given'), 60_000);
+    return [...receiver.received];
+  } finally {
+    await receiver.close();
+  }
 }
 
 /** What cannot be done must leave no more behind than what can. */
