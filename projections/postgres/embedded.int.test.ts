@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedPostgres } from './embedded.ts';
+import { freePort } from './freePort.ts';
 
 describe('an embedded PostgreSQL', () => {
   let directory: string;
@@ -33,6 +35,19 @@ describe('an embedded PostgreSQL', () => {
     stranger.password = 'guess';
     await expect(query(stranger.href, 'select 1')).rejects.toThrow('password authentication failed');
     await server.stop();
+  });
+
+  it('takes another port when somebody was faster', async () => {
+    const other = createServer();
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    const { port: taken } = other.address() as AddressInfo; // it listens on TCP
+    const ports = [taken, taken, undefined];
+    const findPort = async () => ports.shift() ?? (await freePort());
+    const server = await startEmbeddedPostgres({ directory, durable: false, findPort });
+    expect(ports).toEqual([]);
+    expect(await query(server.url, 'select 1 as answer')).toEqual([{ answer: 1 }]);
+    await server.stop();
+    other.close();
   });
 
   it('comes back when its server is killed', async () => {

@@ -1,15 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile, chown } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeOnce } from '../keys/writeOnce.ts';
 import { claimDataFolder } from './dataFolder.ts';
+import { freePort } from './freePort.ts';
 import { findServerUser, nativeFolder, type ServerUser } from './serverUser.ts';
 
 /** `directory` holds the password (0600) and the data. */
-export type EmbeddedOptions = { readonly directory: string; readonly durable?: boolean };
+export type EmbeddedOptions = {
+  readonly directory: string;
+  readonly durable?: boolean;
+  /** Finds a port on which nobody listens; asked again when somebody was faster. */
+  readonly findPort?: () => Promise<number>;
+};
 export type EmbeddedPostgres = { readonly url: string; readonly stop: () => Promise<void> };
 
 type Server = {
@@ -21,7 +26,8 @@ type Server = {
 };
 
 /** Starts PostgreSQL from the npm package on a free port of 127.0.0.1, and starts it again should it die. */
-export async function startEmbeddedPostgres({ directory, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { directory, durable = true, findPort = freePort } = options;
   await mkdir(directory, { recursive: true });
   await writeOnce(join(directory, 'password'), () => randomBytes(24).toString('base64url'));
   const password = await readFile(join(directory, 'password'), 'utf8');
@@ -31,12 +37,11 @@ export async function startEmbeddedPostgres({ directory, durable = true }: Embed
   const release = await claimDataFolder(directory, data);
   try {
     await initialise({ native, data, user, durable }, password);
-    const server = { native, data, user, durable, port: await freePort() };
-    const stopServer = await keepRunning(server);
+    const server = await startOnFreePort({ native, data, user, durable }, findPort);
     return {
       url: `postgresql://plinth:${password}@127.0.0.1:${server.port}/postgres`,
       stop: async () => {
-        await stopServer();
+        await server.stop();
         await release();
       },
     };
@@ -84,6 +89,22 @@ async function runInitdb({ native, data, user }: Place, flags: readonly string[]
   });
   if (code !== 0) throw new Error(`initdb failed: ${stderr()}`);
 }
+
+const mostPorts = 10;
+
+/** Before the server listens on the port that was found, another program may: an outgoing connection is enough. */
+async function startOnFreePort(place: Omit<Server, 'port'>, findPort: () => Promise<number>) {
+  for (let tried = 1; ; tried += 1) {
+    const port = await findPort();
+    try {
+      return { port, stop: await keepRunning({ ...place, port }) };
+    } catch (error) {
+      if (!(error instanceof PortTaken) || tried === mostPorts) throw error;
+    }
+  }
+}
+
+class PortTaken extends Error {}
 
 async function keepRunning(server: Server): Promise<() => Promise<void>> {
   let child = await launch(server);
@@ -142,7 +163,10 @@ async function launch({ native, data, user, port, durable }: Server): Promise<Ch
   const stderr = lastWords(child);
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', () => reject(new Error(`postgres did not start: ${stderr()}`)));
+    child.once('close', () => {
+      const Fault = /could not bind .*: Address already in use/.test(stderr()) ? PortTaken : Error;
+      reject(new Fault(`postgres did not start: ${stderr()}`));
+    });
     child.stderr.on('data', () => {
       if (stderr().includes('ready to accept connections')) resolve();
     });
@@ -156,14 +180,6 @@ function lastWords(child: ChildProcess): () => string {
     text = (text + chunk.toString()).slice(-2000);
   });
   return () => text;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo; // listening on TCP, so it has one
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function exists(path: string): Promise<boolean> {
