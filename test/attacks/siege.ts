@@ -15,6 +15,7 @@ import { networkUp } from '#network/up.ts';
 import { found } from '#test/agreement.ts';
 import { standing } from '#test/conformance/office.ts';
 import { members, testSchema } from '#test/conformance/testbed.ts';
+import { settled } from '#test/network/settledLedger.ts';
 import { newAgencies, registration, type AgencyName } from '#test/registry.ts';
 import { keysOf, type AgencyKeys } from './stolenKeys.ts';
 
@@ -64,7 +65,7 @@ function siegeOf(directory: string, description: NetworkDescription): Siege {
   const ledgers = new Map<AgencyName, Ledger>();
   const gateways: Gateways[] = [];
   const ledger = (agency: AgencyName) => {
-    const opened = ledgers.get(agency) ?? openFabricLedger(connectionOf(description, agency));
+    const opened = ledgers.get(agency) ?? settled(openFabricLedger(connectionOf(description, agency)));
     ledgers.set(agency, opened);
     return opened;
   };

@@ -4,7 +4,6 @@ import type { Submission } from '#ledger/ledger.ts';
 import type { Transactor } from '#ledger/transactor.ts';
 import { connectionOf } from '#network/connection.ts';
 import { standing, suspension } from '#test/conformance/office.ts';
-import { eventually } from '#test/eventually.ts';
 import { order, registration } from '#test/registry.ts';
 import { nothing, watch } from './aftermath.ts';
 import { honest, rogue, type Siege } from './siege.ts';
@@ -31,8 +30,7 @@ export function describeTurnedRules(siege: () => Siege): void {
         const endorsed = siege().transactor(rogue, pairOnly).endorse([lie]);
         await expect(endorsed).rejects.toMatchObject({ name: 'EndorsementFailed' });
       }
-      for (const agency of honest)
-        await eventually(async () => expect(await siege().ledger(agency).history(person)).toHaveLength(1));
+      for (const agency of honest) expect(await siege().ledger(agency).history(person)).toHaveLength(1);
     });
   });
 

@@ -12,6 +12,7 @@ import { networkDown, stopNetwork } from '#network/down.ts';
 import { layoutOf } from '#network/layout.ts';
 import type { NetworkOptions } from '#network/options.ts';
 import { networkUp } from '#network/up.ts';
+import { settled } from '#test/network/settledLedger.ts';
 import { agencies, type AgencyName } from '#test/registry.ts';
 import { transactorWithClock } from './fabricClock.ts';
 import { members, type Testbed } from './testbed.ts';
@@ -50,7 +51,7 @@ async function nodesOf(options: NetworkOptions): Promise<ReadonlyMap<AgencyName,
 
 function openNode(connection: FabricConnection): Node {
   const gateways = new Gateways(connection);
-  const ledger = openFabricLedger(connection);
+  const ledger = settled(openFabricLedger(connection));
   return {
     connection,
     ledger,
