@@ -33,7 +33,9 @@ export async function goTools(module: GoModule, report: (line: string) => void):
   mkdirSync(join(draft, 'bin'), { recursive: true });
   try {
     await build(module, join(draft, 'bin'), report);
-    if (!existsSync(home)) renameSync(draft, home); // another build may have been faster
+    renameSync(draft, home);
+  } catch (error) {
+    if (!existsSync(home)) throw error; // another build was faster
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

@@ -21,7 +21,8 @@ const checks: readonly Stage[] = [
 type TestKind = { readonly name: string; readonly on: string; readonly workers: number; readonly holds: RegExp };
 
 // The first kind that fits takes the file, and the last one takes every file: no test can fall between two stages.
-// Fabric, databases and servers share two cores with what they test, so these suites run one file at a time.
+// A whole network shares the machine with what tests it, one at a time; everything else has folders and ports of its own, and
+// two files of it run beside each other.
 const testKinds: readonly TestKind[] = [
   {
     name: 'network',
@@ -32,13 +33,13 @@ const testKinds: readonly TestKind[] = [
   {
     name: 'embedded',
     on: 'the embedded ledger, with nodes and PostgreSQL as they are started',
-    workers: 1,
+    workers: 2,
     holds: /^test\/.*\/|^ledger\/embedded\/.*\.int\.test\.ts$/,
   },
   {
     name: 'database',
     on: 'PostgreSQL, and the embedded ledger where a test asks for one',
-    workers: 1,
+    workers: 2,
     holds: /\.int\.test\.ts$/,
   },
   { name: 'unit', on: 'nothing but the code', workers: 2, holds: /./ },
