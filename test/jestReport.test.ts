@@ -29,6 +29,12 @@ describe('what a stage says of its failed tests', () => {
     expect(failuresOf(results)).toEqual(['broken.test.ts\n    SyntaxError: no']);
   });
 
+  it('tells of a file whose tests passed and that failed all the same', () => {
+    const assertionResults = [{ fullName: 'it works', failureMessages: [] }];
+    const results = [{ name: '/clone/untidy.test.ts', message: 'Error: still running', assertionResults }];
+    expect(failuresOf(results)).toEqual(['untidy.test.ts\n    Error: still running']);
+  });
+
   it('cuts a long text, and says so', () => {
     const failureMessages = [Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n')];
     const results = [

@@ -23,13 +23,13 @@ const mostLines = 30;
 
 /**
  * A text for each test that failed: its file, its sentence, and what was thrown. What several tests of a file failed
- * from, a `beforeAll` say, stands at the first of them only; a file that could not even be loaded fails as a whole.
+ * from, a `beforeAll` say, stands at the first of them only; a file that could not be loaded, or tidied up, fails as a whole.
  */
 export function whatFailed({ testResults }: JestReport, folder: string): readonly string[] {
   return testResults.flatMap(({ name, message, assertionResults }) => {
     const file = relative(folder, name);
     const failed = assertionResults.filter(({ failureMessages }) => failureMessages.length > 0);
-    if (assertionResults.length === 0 && message !== '') return [`${file}\n${shortened(message)}`];
+    if (failed.length === 0 && message !== '') return [`${file}\n${shortened(message)}`];
     const told = new Set<string>();
     return failed.map(({ fullName, failureMessages }) => {
       const news = failureMessages.filter((each) => !told.has(each));

@@ -43,11 +43,13 @@ describe('an embedded PostgreSQL', () => {
     const { port: taken } = other.address() as AddressInfo; // it listens on TCP
     const ports = [taken, taken, undefined];
     const findPort = async () => ports.shift() ?? (await freePort());
-    const server = await startEmbeddedPostgres({ directory, durable: false, findPort });
-    expect(ports).toEqual([]);
-    expect(await query(server.url, 'select 1 as answer')).toEqual([{ answer: 1 }]);
-    await server.stop();
-    other.close();
+    try {
+      const server = await startEmbeddedPostgres({ directory, durable: false, findPort });
+      expect(await query(server.url, 'select 1 as answer').finally(server.stop)).toEqual([{ answer: 1 }]);
+      expect(ports).toEqual([]);
+    } finally {
+      other.close();
+    }
   });
 
   it('comes back when its server is killed', async () => {
