@@ -71,7 +71,8 @@ describe('a refused command', () => {
 });
 
 describe('a command refused by agencies that may be behind', () => {
-  const behind = (decide: NonNullable<Script['decide']>) => scriptedLedger({ decide, catchUp: () => true });
+  const behind = (decide: NonNullable<Script['decide']>, beforeEndorse?: Script['beforeEndorse']) =>
+    scriptedLedger({ decide, behind: true, ...(beforeEndorse && { beforeEndorse }) });
 
   it('stands where they decide otherwise once they have seen what others have', async () => {
     const ledger = behind(() => (ledger.endorsed.length === 1 ? refused : undefined));
@@ -84,6 +85,31 @@ describe('a command refused by agencies that may be behind', () => {
     expect(await committerOn(ledger.transactor).submit(commandFor('identity-1'))).toEqual(refused);
     expect(ledger.endorsed).toHaveLength(2);
     expect(ledger.ordered).toEqual([]);
+  });
+
+  it('keeps nobody waiting who came with it', async () => {
+    const batch = several(3);
+    const doubtful = (submission: Submission) => submission === batch[1];
+    const held = Promise.withResolvers<undefined>();
+    const ledger = behind(
+      (submission) => (doubtful(submission) ? refused : undefined),
+      (asked) => (ledger.endorsed.length > 1 && asked.some(doubtful) ? held.promise : undefined),
+    );
+    const committer = committerOn(ledger.transactor);
+    const [first, second, third] = batch.map((each) => committer.submit(each));
+    expect(await Promise.all([first, third])).toMatchObject([{ version: 1 }, { version: 1 }]);
+    held.resolve(undefined);
+    expect(await second).toEqual(refused);
+  });
+
+  it('is refused in the end where every other time somebody disagrees', async () => {
+    const ledger = behind(
+      () => refused,
+      (_, attempt) => {
+        if (attempt % 3 === 2) throw new EndorsementFailed('they disagree', { retryable: true });
+      },
+    );
+    expect(await committerOn(ledger.transactor).submit(commandFor('identity-1'))).toEqual(refused);
   });
 });
 
@@ -217,11 +243,12 @@ describe('under any schedule', () => {
     conflicts: fc.array(fc.boolean(), { maxLength: 3 }),
     maxBatch: fc.integer({ min: 1, max: 8 }),
     maxInFlight: fc.integer({ min: 1, max: 4 }),
+    behind: fc.boolean(),
   });
 
   it('every command is answered once, and the order within a stream is the order in which they came', async () => {
     await fc.assert(
-      fc.asyncProperty(plan, async ({ commands, delays, conflicts, maxBatch, maxInFlight }) => {
+      fc.asyncProperty(plan, async ({ commands, delays, conflicts, maxBatch, maxInFlight, behind }) => {
         const planned = commands.map((each) => ({
           ...each,
           submission: commandFor(`identity-${each.stream}`, each.lane),
@@ -229,6 +256,7 @@ describe('under any schedule', () => {
         const no = new Set(planned.filter((each) => each.refused).map(({ submission }) => submission));
         const delay = (turn: number) => pause(delays[turn % delays.length] ?? 0);
         const ledger = scriptedLedger({
+          behind,
           decide: (submission) => (no.has(submission) ? refused : undefined),
           beforeEndorse: (_batch, attempt) => delay(attempt),
           order: (_batch, attempt) => delay(attempt + 1).then(() => (conflicts[attempt - 1] === true ? 11 : 0)),

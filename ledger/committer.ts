@@ -120,22 +120,45 @@ function nextBatch(queue: readonly Waiting[], busy: ReadonlySet<string>, most: n
 /** Brings every command of a batch to its answer: never rejects. */
 async function carryThrough(transactor: Transactor, batch: readonly Waiting[], deadline: number): Promise<void> {
   try {
-    const parts = await nextParts(await attempt(transactor, batch), deadline);
-    for (const part of parts) await carryThrough(transactor, part, deadline);
+    const { refused, ...unfinished } = await attempt(transactor, batch);
+    for (const part of await nextParts(unfinished, deadline)) await carryThrough(transactor, part, deadline);
+    if (refused !== undefined) await askAgain(transactor, refused, deadline);
   } catch (error) {
-    if (batch.length > 1 && error instanceof EndorsementFailed) {
-      for (const part of halves(batch)) await carryThrough(transactor, part, deadline); // finds the one command that breaks the others
-      return;
-    }
-    const cause = error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
-    batch.forEach(({ fail }) => fail(cause)); // answered ones are settled already: failing them again does nothing
+    await giveUp(transactor, { batch, deadline }, error);
   }
+}
+
+/**
+ * A fact is checked against the state of the channel when it is ordered; a refusal is not ordered, and rests on what the
+ * agencies that were asked had seen. They may be a block behind one that has answered the caller already, so nothing is
+ * refused that they have not been asked about twice. Never rejects.
+ */
+async function askAgain(transactor: Transactor, { commands, reconsider }: Refused, deadline: number): Promise<void> {
+  try {
+    const second = await unlessBusy(reconsider(submissionsOf(commands)));
+    const open = second === undefined ? commands : answerRefusals(commands, second);
+    const unfinished = { again: open, because: second === undefined ? 'busy endorsers' : 'second thoughts' } as const;
+    for (const part of await nextParts(unfinished, deadline)) await carryThrough(transactor, part, deadline);
+  } catch (error) {
+    await giveUp(transactor, { batch: commands, deadline }, error);
+  }
+}
+
+type Trying = { readonly batch: readonly Waiting[]; readonly deadline: number };
+
+async function giveUp(transactor: Transactor, { batch, deadline }: Trying, error: unknown): Promise<void> {
+  if (batch.length > 1 && error instanceof EndorsementFailed) {
+    for (const part of halves(batch)) await carryThrough(transactor, part, deadline); // finds the one command that breaks the others
+    return;
+  }
+  const cause = error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
+  batch.forEach(({ fail }) => fail(cause)); // answered ones are settled already: failing them again does nothing
 }
 
 /** What to try next, and when. */
 async function nextParts({ again, because }: Unfinished, deadline: number): Promise<readonly (readonly Waiting[])[]> {
   if (again.length === 0) return [];
-  // What is refused is never ordered, nor asked for again: the rest is endorsed without it, at once.
+  // What is refused is never ordered: the rest is endorsed without it, at once.
   if (because === 'refusals') return [again];
   if (Date.now() > deadline) throw new LedgerUnavailable(`${because} for too long`);
   await wait(50 + Math.random() * 100);
@@ -146,15 +169,21 @@ async function nextParts({ again, because }: Unfinished, deadline: number): Prom
 /** Commands that are not answered yet, and why. */
 type Unfinished = {
   readonly again: readonly Waiting[];
-  readonly because: 'refusals' | 'conflicts' | 'busy endorsers';
+  readonly because: 'refusals' | 'conflicts' | 'busy endorsers' | 'second thoughts';
+  /** What agencies have refused that could have seen less than others. */
+  readonly refused?: Refused;
+};
+type Refused = {
+  readonly commands: readonly Waiting[];
+  readonly reconsider: NonNullable<Endorsed['reconsider']>;
 };
 
 /** One transaction; answers what it can. */
 async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promise<Unfinished> {
-  const endorsed = await decide(transactor, batch);
+  const endorsed = await unlessBusy(transactor.endorse(submissionsOf(batch)));
   if (endorsed === undefined) return { again: batch, because: 'busy endorsers' };
-  const open = answerRefusals(batch, endorsed);
-  if (open.length < batch.length) return { again: open, because: 'refusals' };
+  const refused = batch.filter((_, index) => 'refused' in outcomeAt(endorsed, index));
+  if (refused.length > 0) return withoutRefused(batch, refused, endorsed);
   const { code, block } = await endorsed.commit();
   if (conflictCodes.includes(code)) return { again: batch, because: 'conflicts' };
   if (code !== 0) throw new Error(`transaction ${endorsed.transactionId} ended with validation code ${code}`);
@@ -166,20 +195,18 @@ async function attempt(transactor: Transactor, batch: readonly Waiting[]): Promi
   return { again: [], because: 'conflicts' };
 }
 
-/**
- * A fact is checked against the state of the channel when it is ordered; a refusal is not ordered, and rests on what the
- * agencies that were asked had seen. They may be a block behind one that has answered the caller already, so nothing is
- * refused that has not been asked about twice.
- */
-async function decide(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {
-  const first = await endorse(transactor, batch);
-  if (first === undefined || !first.outcomes.some((outcome) => 'refused' in outcome)) return first;
-  return (await transactor.catchUp()) ? endorse(transactor, batch) : first;
+function withoutRefused(batch: readonly Waiting[], commands: readonly Waiting[], endorsed: Endorsed): Unfinished {
+  const { reconsider } = endorsed;
+  if (reconsider === undefined) return { again: answerRefusals(batch, endorsed), because: 'refusals' };
+  const again = batch.filter((waiting) => !commands.includes(waiting));
+  return { again, because: 'refusals', refused: { commands, reconsider } };
 }
 
-async function endorse(transactor: Transactor, batch: readonly Waiting[]): Promise<Endorsed | undefined> {
+const submissionsOf = (batch: readonly Waiting[]) => batch.map(({ submission }) => submission);
+
+async function unlessBusy(endorsing: Promise<Endorsed>): Promise<Endorsed | undefined> {
   try {
-    return await transactor.endorse(batch.map(({ submission }) => submission));
+    return await endorsing;
   } catch (error) {
     if (error instanceof EndorsementFailed && error.retryable) return undefined;
     throw error;

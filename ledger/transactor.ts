@@ -5,11 +5,6 @@ import type { Submission } from './ledger.ts';
 export type Transactor = {
   /** Has the batch decided by enough agencies. Nothing has happened yet when this throws. */
   readonly endorse: (batch: readonly Submission[]) => Promise<Endorsed>;
-  /**
-   * Has the agency that asks see what others have committed already. True where it may have seen less until now: then
-   * what was refused could be decided otherwise.
-   */
-  readonly catchUp: () => Promise<boolean>;
 };
 
 /** A batch that enough agencies have decided alike, and that nobody has ordered yet. */
@@ -17,6 +12,11 @@ export type Endorsed = {
   readonly transactionId: string;
   /** One per submission, in order. */
   readonly outcomes: readonly Outcome[];
+  /**
+   * Has the same agencies decide some of it again, once the own one has seen what others have committed; undefined where they
+   * cannot have seen less. Throws like `endorse`.
+   */
+  readonly reconsider: ((batch: readonly Submission[]) => Promise<Endorsed>) | undefined;
   /** Orders the transaction and waits for what became of it. Never submits a second transaction. Throws LedgerUnavailable if that cannot be learned. */
   readonly commit: () => Promise<TransactionResult>;
 };

@@ -18,24 +18,29 @@ export type Script = {
   /** Called before a batch is endorsed; may wait or throw. */
   readonly beforeEndorse?: (batch: Batch, attempt: number) => Promise<void> | void;
   /** Whether the agency that asks could have been behind. */
-  readonly catchUp?: () => boolean;
+  readonly behind?: boolean;
   /** The validation code of a transaction; may wait or throw. */
   readonly order?: (batch: Batch, attempt: number) => Promise<number> | number;
 };
 
 /** A ledger in memory that follows a script: what was asked of it, and what it keeps. */
-export function scriptedLedger({ decide, beforeEndorse, catchUp, order }: Script = {}) {
+export function scriptedLedger({ decide, beforeEndorse, behind = false, order }: Script = {}) {
   const endorsed: Batch[] = [];
   const ordered: Batch[] = [];
   const kept: Submission[] = [];
   const inFlight = { now: 0, most: 0, streams: new Set<string>(), overlapped: false };
   const transactor: Transactor = {
-    catchUp: () => Promise.resolve(catchUp?.() ?? false),
     endorse: async (batch) => {
       endorsed.push(batch);
       await beforeEndorse?.(batch, endorsed.length);
       const outcomes = batch.map((submission) => decide?.(submission) ?? standing(submission));
-      return { transactionId: `tx-${endorsed.length}`, outcomes, commit: () => commit(batch) };
+      const transactionId = `tx-${endorsed.length}`;
+      return {
+        transactionId,
+        outcomes,
+        reconsider: behind ? transactor.endorse : undefined,
+        commit: () => commit(batch),
+      };
     },
   };
   async function commit(batch: Batch) {

@@ -25,7 +25,6 @@ export type Surroundings = {
 export type Node = {
   /** `at`: the node's clock, for tests. */
   readonly endorse: (batch: readonly Submission[], at?: Date) => Promise<Endorsed>;
-  readonly catchUp: () => Promise<boolean>;
   /** Asks the contract without ordering anything. */
   readonly evaluate: (...words: readonly string[]) => Promise<string>;
 };
@@ -34,7 +33,6 @@ export type Node = {
 export function makeNode(surroundings: Surroundings, signer: Signer): Node {
   return {
     endorse: (batch, at) => endorse(surroundings, signer, batch, at),
-    catchUp: () => Promise.resolve(false), // all agencies look at one state
     evaluate: async (...words) => {
       const { endorsers, channel, name } = surroundings;
       const endorser = endorsers.find(({ agency }) => agency === signer.agency) ?? endorsers[0];
@@ -68,6 +66,7 @@ async function endorse(
   return {
     transactionId: proposal.transactionId,
     outcomes: JSON.parse(Buffer.from(first.answer).toString()) as Outcome[], // the contract's own answer, which the agencies signed
+    reconsider: undefined, // all agencies look at one state
     commit: () => channel.order({ envelope, transaction, privateSet: first.privateSet }),
   };
 }

@@ -66,10 +66,23 @@ function signal(what: NodeJS.Signals, find: Find, ...names: readonly string[]): 
   }
 }
 
+async function whileAsleep<T>(names: readonly string[], act: () => Promise<T>): Promise<T> {
+  signal('SIGSTOP', ({ peer }) => peer?.process, ...names);
+  return act().finally(() => signal('SIGCONT', ({ peer }) => peer?.process, ...names));
+}
+
 async function registerSome(): Promise<readonly unknown[]> {
   return Promise.all([1, 2, 3].map(async () => ledger.submit(registration(signer))));
 }
 const registered = Array.from({ length: 3 }, () => expect.objectContaining({ version: 1 }));
+
+describe('a network that is whole', () => {
+  it('shows at the own agency at once what it has acknowledged', async () => {
+    const submission = registration(signer);
+    await ledger.submit(submission);
+    expect(await ledger.history(submission.command.stream)).toHaveLength(1);
+  });
+});
 
 describe('a network in which something has died', () => {
   it.each([
@@ -98,20 +111,22 @@ describe('a network in which something has died', () => {
     const gateways = new Gateways(connectionOf(description, 'civil-registry'));
     const transactor = new FabricTransactor(connectionOf(description, 'civil-registry'), gateways);
     const approver = openFabricLedger(connectionOf(description, 'election-office'));
+    await using opened = new AsyncDisposableStack();
+    opened.defer(() => gateways.close());
+    opened.defer(() => approver.close());
     const parties = { proposer: people['civil-registry'], approver: people['election-office'] };
     const removal = { stream: 'agency-social-protection', type: 'RemoveAgency', data: { reason: 'end-of-service' } };
     for (let turn = 0; turn < 20; turn += 1) {
       const { proposal, approval } = agreement(removal, parties);
       const endorsed = await transactor.endorse([proposal]);
-      signal('SIGSTOP', ({ peer }) => peer?.process, ...sleepers);
-      await endorsed.commit();
-      const approved = approver.submit(approval);
-      await pause(30); // the request waits at the sleeping peer
-      signal('SIGCONT', ({ peer }) => peer?.process, ...sleepers);
+      const { approved } = await whileAsleep(sleepers, async () => {
+        expect(await endorsed.commit()).toMatchObject({ code: 0 });
+        const asked = { approved: approver.submit(approval) };
+        await pause(30); // the request waits at the sleeping peer
+        return asked;
+      });
       expect(await approved).toMatchObject({ version: 2 });
     }
-    gateways.close();
-    await approver.close();
   });
 
   it('has delivered every block once and in order all the while', async () => {

@@ -11,33 +11,29 @@ export async function heightAt({ chain, agency }: PeerGateway, channel: string):
 }
 
 /**
- * Waits until the own peer has every block of which any peer tells that answers; where it does not answer itself, there is
- * nothing to wait for. A peer could boast of blocks that nobody has: after `patience` (ms, longer than a healthy peer needs on
- * a busy machine) it is not asked for a while, so that it cannot hold up everything that is refused.
+ * Waits until the own peer has every block of which any other peer tells, but no longer than `patience` (ms, more than a
+ * healthy peer needs for a block): others may boast of blocks that nobody has, or take their time. One that tells nothing by
+ * then is not asked for a while. Where the own peer does not answer, there is nothing to wait for.
  */
 export async function catchUp(
   gateways: Pick<Gateways, 'answering' | 'own' | 'avoid'>,
   channel: string,
-  patience = 5000,
+  patience = 2000,
 ): Promise<void> {
+  const end = performance.now() + patience;
   const heightOf = async (peer: PeerGateway): Promise<number | undefined> => {
-    try {
-      return await heightAt(peer, channel);
-    } catch {
-      gateways.avoid(peer);
-      return undefined;
-    }
+    const tooLate = pause(Math.max(0, end - performance.now()), undefined, { ref: false });
+    return Promise.race([heightAt(peer, channel), tooLate]).catch(() => undefined);
   };
   const { own } = gateways;
-  const peers = gateways.answering();
-  if (!peers.includes(own)) return;
-  const heights = await Promise.all(peers.map(heightOf));
-  const tip = Math.max(...heights.map((height) => height ?? 0));
-  const deadline = performance.now() + patience;
-  while (performance.now() < deadline) {
-    const height = await heightOf(own);
-    if (height === undefined || height >= tip) return;
+  const answering = gateways.answering();
+  if (!answering.includes(own)) return;
+  const others = answering.filter((peer) => peer !== own);
+  const told = await Promise.all(others.map(heightOf));
+  others.filter((_, index) => told[index] === undefined).forEach((peer) => gateways.avoid(peer));
+  const tip = Math.max(0, ...told.map((height) => height ?? 0));
+  for (let height = await heightOf(own); height !== undefined && height < tip; height = await heightOf(own)) {
+    if (performance.now() > end) return;
     await pause(20);
   }
-  peers.filter((_, index) => heights[index] === tip).forEach((peer) => gateways.avoid(peer));
 }

@@ -28,33 +28,42 @@ export class FabricTransactor implements Transactor {
   }
 
   async endorse(batch: readonly Submission[]): Promise<Endorsed> {
+    return this.#endorseBy(batch);
+  }
+
+  /** `first`: whom to ask before anybody else. */
+  async #endorseBy(batch: readonly Submission[], first?: readonly string[]): Promise<Endorsed> {
     const eligible = agenciesThatMaySee(this.#connection, batch);
-    const transaction = await this.#endorseByAny(batch, eligible);
+    const { transaction, by } = await this.#endorseByAny(batch, eligible, first);
     const outcomes = JSON.parse(Buffer.from(transaction.getResult()).toString()) as Outcome[]; // our contract's, signed by the endorsers
     return {
       transactionId: transaction.getTransactionId(),
       outcomes,
+      reconsider: async (some) => {
+        await catchUp(this.#gateways, this.#connection.channel);
+        return this.#endorseBy(some, by);
+      },
       commit: async () => settle(this.#gateways, transaction, this.#connection.channel),
     };
   }
 
-  async catchUp(): Promise<boolean> {
-    await catchUp(this.#gateways, this.#connection.channel);
-    return true; // nobody tells with a refusal how far the peers were that refused
-  }
-
   /** Goes on to other agencies while the ones that were asked do not work, or alone say no to what others agree on. */
-  async #endorseByAny(batch: readonly Submission[], eligible: readonly string[]): Promise<Transaction> {
+  async #endorseByAny(
+    batch: readonly Submission[],
+    eligible: readonly string[],
+    first?: readonly string[],
+  ): Promise<{ readonly transaction: Transaction; readonly by: readonly string[] }> {
     let last: unknown;
     let asked = eligible;
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
       const gateway = this.#gatewayFor(batch, asked);
+      const by = attempt === 0 && first !== undefined ? first : this.#endorsers.choose(asked);
       try {
-        const options = proposalOptions(batch, this.#endorsers.choose(asked));
+        const options = proposalOptions(batch, by);
         const transaction = await gateway.contract.newProposal('submit', options).endorse();
         const alone = eligible.filter((agency) => !asked.includes(agency));
         this.#endorsers.failed(alone, eligible); // enough others have agreed on what these failed at
-        return transaction;
+        return { transaction, by };
       } catch (error) {
         last = error;
         const next = this.#nextToAsk(error, gateway, asked);

@@ -3,8 +3,8 @@ import type { FabricConnection } from '#ledger/fabric/connection.ts';
 import type { Submission } from '#ledger/ledger.ts';
 import type { Transactor } from '#ledger/transactor.ts';
 import { connectionOf } from '#network/connection.ts';
-import { standing, suspension } from '#test/conformance/office.ts';
-import { order, registration } from '#test/registry.ts';
+import { codeOf, standing, suspension } from '#test/conformance/office.ts';
+import { newId, order, registration } from '#test/registry.ts';
 import { nothing, watch } from './aftermath.ts';
 import { honest, rogue, type Siege } from './siege.ts';
 import { turnChaincode } from './turnedChaincode.ts';
@@ -46,6 +46,15 @@ export function describeTurnedRules(siege: () => Siege): void {
         orders.map(({ agency, submission }) => siege().ledger(agency).submit(submission)),
       );
       expect(answers.map(standing).map(({ version }) => version)).toEqual(orders.map(() => 1));
+      const strangers = honest.map((agency) => suspension(`identity-${newId()}`, {}, siege().people[agency]));
+      const refused = await Promise.all(
+        strangers.map((each, index) =>
+          siege()
+            .ledger(honest[index] ?? rogue)
+            .submit(each),
+        ),
+      );
+      expect(refused.map(codeOf)).toEqual(honest.map(() => 'ERR_NOT_FOUND'));
     });
   });
 }

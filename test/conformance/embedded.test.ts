@@ -29,7 +29,7 @@ async function openTestbed(): Promise<Testbed> {
     ledger: (agency) => ledger.as(agency),
     transactor: (agency, clockOffsetMs = 0) => {
       const { node } = ledger.as(agency);
-      return { ...node, endorse: (batch) => node.endorse(batch, new Date(Date.now() + clockOffsetMs)) };
+      return { endorse: (batch) => node.endorse(batch, new Date(Date.now() + clockOffsetMs)) };
     },
     carelessTransactor: (agency) => ledger.as(agency).node,
     disk: () => directory,

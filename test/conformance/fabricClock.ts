@@ -13,7 +13,6 @@ export function transactorWithClock(connection: FabricConnection, offsetMs: numb
   const [own] = connection.peers;
   if (own === undefined) throw new Error('a connection without peers');
   return {
-    catchUp: () => Promise.resolve(false), // a wrong clock is no matter of blocks
     endorse: async (batch) => {
       const { gateway, contract, close } = openPeerGateway(connection, own);
       try {
@@ -22,6 +21,7 @@ export function transactorWithClock(connection: FabricConnection, offsetMs: numb
         return {
           transactionId: transaction.getTransactionId(),
           outcomes: JSON.parse(Buffer.from(transaction.getResult()).toString()) as Outcome[], // our contract's, signed by the endorsers
+          reconsider: undefined,
           commit: () => Promise.reject(new Error('what a wrong clock has made is not ordered')),
         };
       } catch (cause) {
