@@ -27,6 +27,7 @@ export class Gateways {
     return this.#gateways.filter(({ agency }) => !this.#silent.has(agency));
   }
 
+  /** This one did not answer, or not in time: for a while it is asked last. */
   avoid({ agency }: PeerGateway): void {
     this.#silent.add(agency);
   }
